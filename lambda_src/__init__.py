@@ -1,0 +1,1 @@
+"""The Lambda functions of Mailroom: one folder each, and `shared` for what two or more of them need."""

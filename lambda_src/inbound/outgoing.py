@@ -1,0 +1,90 @@
+"""The mail that is sent on, built anew from an allowlist of headers."""
+
+import binascii
+import re
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr, parsedate_to_datetime
+
+from lambda_src.inbound.bodies import Bodies
+from lambda_src.inbound.loops import LOOP_HEADER
+from lambda_src.inbound.mime.headers import Headers, decode_words
+from lambda_src.shared.addresses import is_address
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+_LONGEST_LINE = 998  # RFC 5322 2.1.1, without the line end
+_LONGEST_SUBJECT = 500
+_POLICY = policy.SMTP.clone(max_line_length=78)
+
+
+def build(original: Headers, sender: str, to: list[str], bodies: Bodies) -> bytes:
+    """The message as bytes with CRLF, ASCII throughout. Message-ID, and Date where it is missing, are SES's.
+
+    Nothing else of the incoming headers is taken over: no DKIM-Signature, no Return-Path, no Received.
+    """
+    mail = EmailMessage(_POLICY)
+    reply_to = _mailbox(original.get("reply-to")) or _mailbox(original.get("from"))
+    mail["From"] = Address(_sender_name(original, reply_to), addr_spec=sender)
+    mail["To"] = ", ".join(to)
+    if reply_to:
+        mail["Reply-To"] = Address(reply_to[0], addr_spec=reply_to[1])
+    mail["Subject"] = original.words("subject")[:_LONGEST_SUBJECT]
+    if date := _date(original.get("date")):
+        mail["Date"] = date
+    for name in ("In-Reply-To", "References"):
+        if ids := _MESSAGE_ID.findall(original.get(name.lower())):
+            # A long thread keeps its first message and its latest ones (RFC 5322 3.6.4 sets no limit).
+            mail[name] = " ".join(ids if len(ids) <= 20 else [ids[0], *ids[-19:]])
+    mail["Auto-Submitted"] = "auto-forwarded"
+    mail[LOOP_HEADER] = "1"
+    _add_content(mail, bodies)
+    return mail.as_bytes()
+
+
+def _mailbox(value: str) -> tuple[str, str] | None:
+    """The first mailbox of a header as (name, address), where it is an address that can be written to."""
+    name, address = parseaddr(value[:2048])
+    return (decode_words(name)[:100], address) if is_address(address) else None
+
+
+def _sender_name(original: Headers, reply_to: tuple[str, str] | None) -> str:
+    """Who wrote, as far as a display name says so: the address would look like a forged sender."""
+    name = (_mailbox(original.get("from")) or reply_to or ("", ""))[0]
+    return f"{name} via Mailroom" if name and "@" not in name else "Mailroom"
+
+
+def _date(value: str) -> str | None:
+    try:
+        return format_datetime(parsedate_to_datetime(value))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _add_content(mail: EmailMessage, bodies: Bodies) -> None:
+    forms = [
+        (text, kind) for text, kind in ((bodies.text, "plain"), (bodies.html, "html")) if text is not None
+    ]
+    if len(forms) == 1:
+        _set_text(mail, *forms[0])
+        return
+    mail["MIME-Version"] = "1.0"
+    mail["Content-Type"] = "multipart/alternative"
+    for text, kind in forms:
+        part = EmailMessage(_POLICY)
+        _set_text(part, text, kind)
+        del part["MIME-Version"]
+        mail.attach(part)
+
+
+def _set_text(part: EmailMessage, text: str, kind: str) -> None:
+    """Text as it is where ASCII and short lines allow it, else quoted-printable.
+
+    Encoded by binascii: email's own content manager takes a second for a megabyte.
+    """
+    data = text.encode("utf-8", "replace")
+    plain = data.isascii() and max(map(len, data.split(b"\n"))) <= _LONGEST_LINE
+    part["MIME-Version"] = "1.0"
+    part["Content-Type"] = f'text/{kind}; charset="{"us-ascii" if plain else "utf-8"}"'
+    part["Content-Transfer-Encoding"] = "7bit" if plain else "quoted-printable"
+    part.set_payload((data if plain else binascii.b2a_qp(data)).decode("ascii"))

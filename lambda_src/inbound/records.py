@@ -1,0 +1,39 @@
+"""What the queue brings: SQS records whose bodies are S3 events."""
+
+import json
+from typing import Any
+from urllib.parse import unquote_plus
+
+from lambda_src.inbound.ports import Mail
+
+NO_VERSION = "null"
+
+
+class UnknownRecord(ValueError):
+    """A body that is no S3 event of ours; the text says what is wrong."""
+
+
+def mails(body: str) -> list[Mail]:
+    """The stored messages that one SQS body names; none for S3's own test event. Raises UnknownRecord."""
+    try:
+        event = json.loads(body)
+        if event.get("Event") == "s3:TestEvent":
+            return []
+        return [_mail(record) for record in event["Records"]]
+    except UnknownRecord:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise UnknownRecord(f"no S3 event: {type(problem).__name__} {problem}"[:200]) from problem
+
+
+def _mail(record: dict[str, Any]) -> Mail:
+    name = record.get("eventName", "ObjectCreated")
+    if not str(name).removeprefix("s3:").startswith("ObjectCreated"):
+        raise UnknownRecord(f"an S3 event of another kind: {name!r}"[:200])
+    found = record["s3"]["object"]
+    return Mail(
+        bucket=str(record["s3"]["bucket"]["name"]),
+        key=unquote_plus(str(found["key"])),
+        version=str(found.get("versionId") or NO_VERSION),
+        size=int(found.get("size", 0)),
+    )

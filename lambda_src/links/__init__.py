@@ -1,0 +1,1 @@
+"""The stable links to attachments: looked up, checked and signed at the click."""

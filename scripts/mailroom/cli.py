@@ -1,0 +1,33 @@
+"""The entry point of `mailroom`: mounts every capability's commands, and turns errors into words.
+
+boto3, rich and Terraform are imported inside the commands, so that `mailroom --help` answers at once.
+"""
+
+import sys
+
+import typer
+
+from mailroom import deploy, local, new
+from mailroom.errors import MailroomError
+
+app = typer.Typer(
+    name="mailroom",
+    help="A messaging backbone on AWS, kept as code. Start with: mailroom local up",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(local.app, name="local")
+app.add_typer(deploy.app, name="deploy")
+app.command("new")(new.new)
+
+
+def main() -> None:
+    """Run the command line; a MailroomError becomes two lines on stderr and exit code 1."""
+    try:
+        app()
+    except MailroomError as problem:
+        print(f"mailroom: {problem.message}", file=sys.stderr)
+        if problem.hint:
+            print(f"  try: {problem.hint}", file=sys.stderr)
+        sys.exit(1)

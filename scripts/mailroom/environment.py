@@ -1,0 +1,119 @@
+"""An environment as the operator's commands see it: where it is, what Terraform made there, its clients."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mailroom import paths
+from mailroom.errors import MailroomError
+from mailroom.terraform import Terraform
+
+LOCAL = "local"
+
+
+def names() -> list[str]:
+    """The environments that this clone has files for."""
+    return sorted(file.stem for file in paths.ENVIRONMENTS.glob("*.tfvars"))
+
+
+def endpoint_variables(environ: Mapping[str, str]) -> list[str]:
+    """The variables that would send AWS calls somewhere else than to AWS (AWS_ENDPOINT_URL…)."""
+    return sorted(name for name in environ if name.startswith("AWS_ENDPOINT_URL") and environ[name])
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One environment: its name, where Terraform keeps its working files, and how to reach its AWS."""
+
+    name: str
+    data_dir: Path
+    variables: Mapping[str, str]
+
+    @classmethod
+    def load(cls, name: str, local_name: str = "default") -> "Environment":
+        """The environment of this name; `local_name` picks one of several local clouds.
+
+        Raises MailroomError where there is no such environment, where `local` has no running local cloud,
+        and where any other one would be reached through a left-over AWS_ENDPOINT_URL.
+        """
+        if name not in names():
+            raise MailroomError(
+                f"There is no environment {name!r}: terraform/environments/ holds {', '.join(names())}."
+            )
+        if name == LOCAL:
+            return cls._local(local_name)
+        if left_over := endpoint_variables(os.environ):
+            raise MailroomError(
+                f"{' and '.join(left_over)} is set: {name} would be looked for there and not in AWS.",
+                f"unset {' '.join(left_over)}",
+            )
+        return cls(name, paths.BUILD / "terraform" / name, {})
+
+    @classmethod
+    def _local(cls, local_name: str) -> "Environment":
+        from mailroom.local.cloud import status
+
+        cloud = status(local_name)
+        if cloud is None:
+            raise MailroomError(
+                f"There is no local cloud {local_name!r} that answers.",
+                f"mailroom local up --name {local_name}",
+            )
+        return cls(LOCAL, Path(cloud.state) / "terraform", cloud.environment())
+
+    @property
+    def terraform(self) -> Terraform:
+        """Terraform for this environment."""
+        return Terraform(self.name, self.data_dir, self.variables)
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """The root module's outputs by name (terraform/outputs.tf).
+
+        Raises MailroomError where nothing is applied.
+        """
+        if not self.data_dir.is_dir():
+            self.terraform.init()
+        outputs = self.terraform.outputs()
+        if not outputs:
+            raise MailroomError(f"Nothing is applied in {self.name} yet.", f"make apply ENV={self.name}")
+        return outputs
+
+    def output(self, name: str) -> Any:
+        """One output; raises MailroomError where the capability that makes it is switched off."""
+        value = self.outputs.get(name)
+        if value is None:
+            raise MailroomError(
+                f"{self.name} has no {name}: the capability is switched off in "
+                f"terraform/environments/{self.name}.tfvars."
+            )
+        return value
+
+    @cached_property
+    def session(self) -> Any:
+        """A boto3 session for this environment."""
+        import boto3
+
+        return boto3.Session(
+            region_name=self.variables.get("AWS_REGION") or self.outputs["region"],
+            aws_access_key_id=self.variables.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=self.variables.get("AWS_SECRET_ACCESS_KEY"),
+        )
+
+    def client(self, service: str) -> Any:
+        """A boto3 client at this environment's endpoint.
+
+        Signature version 4 is named, since boto3's default for pre-signed S3 addresses is still version 2.
+        """
+        from botocore.config import Config
+
+        config = Config(
+            signature_version="s3v4" if service == "s3" else None,
+            s3={"addressing_style": "path"} if self.name == LOCAL else None,
+        )
+        return self.session.client(
+            service, endpoint_url=self.variables.get("AWS_ENDPOINT_URL"), config=config
+        )

@@ -1,0 +1,117 @@
+"""What `inbound` would do with a message, asked without AWS: the very code that the function runs."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lambda_src.inbound import bodies, decide
+from lambda_src.inbound.decide import Rules
+from lambda_src.inbound.message import Counted, open_message
+
+LINK = "{link}"
+
+
+@dataclass(frozen=True)
+class ExplainSettings:
+    """The function's rules, and how long links live; `trust_verdicts` believes SES's verdict headers."""
+
+    rules: Rules = field(default_factory=Rules)
+    link_expiry_hours: int = 36
+    trust_verdicts: bool = False
+
+
+DEFAULTS = ExplainSettings()
+
+
+def environment_settings(env: str, name: str) -> ExplainSettings:
+    """The settings of the deployed function. Raises MailroomError where nothing is deployed."""
+    from lambda_src.inbound.settings import Settings
+    from mailroom.environment import Environment
+
+    environment = Environment.load(env, name)
+    function = environment.output("inbound_function_name")
+    answer = environment.client("lambda").get_function_configuration(FunctionName=function)
+    settings = Settings.from_env(answer["Environment"]["Variables"])
+    return ExplainSettings(settings.rules(), settings.link_expiry_hours)
+
+
+def explain_file(file: Path, settings: ExplainSettings, now: int) -> dict[str, Any]:
+    """The answer about one file; one that cannot be read is `rejected`. `now`: seconds since 1970."""
+    try:
+        size = file.stat().st_size
+        if size == 0:
+            return _rejected(file, "the file is empty")
+        with file.open("rb") as stream:
+            return _explain(str(file), stream.read, size, settings, now)
+    except OSError as problem:
+        return _rejected(file, f"the file cannot be read: {problem.strerror or problem}")
+
+
+def to_json(answer: dict[str, Any]) -> str:
+    """The answer on one line. ASCII, so that no terminal can stumble over it."""
+    return json.dumps(answer)
+
+
+def in_words(answer: dict[str, Any]) -> str:
+    """The answer for a person: a few lines."""
+    lines = [
+        f"{answer['file']}: {answer['outcome']}" + (f" ({answer['reason']})" if answer["reason"] else "")
+    ]
+    if answer["outcome"] == "rejected":
+        return lines[0]
+    lines += [f"  subject:    {answer['subject']}", f"  from:       {answer['from']}"]
+    lines += [f"  to:         {address}" for address in answer["recipients"]]
+    lines += [f"  not to:     {address} (no valid address)" for address in answer["invalid_recipients"]]
+    for file in answer["attachments"]:
+        size = decide.plain_size(file["size"])
+        lines.append(
+            f"  attachment: {file['name']} ({size}, {file['content_type']}) sha256 {file['sha256'][:16]}…"
+        )
+    lines += [f"  defect:     {defect}" for defect in answer["defects"]]
+    return "\n".join(lines)
+
+
+def _explain(name: str, read: Any, size: int, settings: ExplainSettings, now: int) -> dict[str, Any]:
+    message = open_message(read, lambda number, headers: Counted())
+    rules = replace(settings.rules, trust_verdicts=settings.trust_verdicts)
+    decision, people = decide.decide(message, size, rules)
+    files = message.attachments
+    sent = bodies.with_links(
+        bodies.without_list(message, rules.marker),
+        files,
+        [LINK] * len(files),
+        now + settings.link_expiry_hours * 3600,
+    )
+    return {
+        "file": name,
+        "outcome": decision.outcome,
+        "reason": decision.words or None,
+        "subject": message.headers.words("subject"),
+        "from": message.headers.words("from"),
+        "recipients": list(people.valid),
+        "invalid_recipients": list(people.invalid),
+        "text": sent.text,
+        "html": sent.html,
+        "attachments": [{key: asdict(file)[key] for key in _SHOWN} for file in files],
+        "defects": message.defects,
+    }
+
+
+_SHOWN = ("name", "content_type", "size", "sha256", "inline")
+
+
+def _rejected(file: Path, reason: str) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "outcome": "rejected",
+        "reason": reason,
+        "subject": "",
+        "from": "",
+        "recipients": [],
+        "invalid_recipients": [],
+        "text": None,
+        "html": None,
+        "attachments": [],
+        "defects": [],
+    }

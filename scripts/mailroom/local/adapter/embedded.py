@@ -1,0 +1,109 @@
+"""The emulator (ministack) in this very process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from ..engine.protocol.messages import ServiceError
+from .backend import ASGIApp, Check, Scope
+
+ACCOUNT_ID = "000000000000"
+ROOT_KEY = "test"
+TICK_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+def configure(port: int, region: str, state: Path) -> None:
+    """Set what the emulator reads from the environment. Before its first import: it reads some of it then."""
+    temporary = state / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        {
+            "AUTH": "true",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": region,
+            "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "LAMBDA_EXECUTOR": "local",
+            "PERSIST_STATE": "0",
+            "TMPDIR": str(temporary),
+            "AWS_ACCESS_KEY_ID": ROOT_KEY,
+            "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+        }
+    )
+
+
+class Embedded:
+    """See adapter.backend.Backend."""
+
+    def __init__(self) -> None:
+        from ministack.app import app
+
+        from .. import patches
+
+        patches.apply()
+        self.app: ASGIApp = app
+
+    def caller(self, scope: Scope, body: bytes) -> tuple[str, Check]:
+        """See Backend.caller. The signature is checked with the first question that is asked."""
+        from ministack.app import _request_account_scope
+        from ministack.core import iam_evaluator, responses, router
+        from ministack.core.sigv4 import decode_header_value
+
+        query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
+        headers = {
+            name.decode("latin-1").lower(): decode_header_value(value) for name, value in scope["headers"]
+        }
+        key = router.extract_access_key_id(headers, query)
+        region: str = router.extract_region(headers, query)
+        responses.set_request_account_id(_request_account_scope(key) if key else "")
+        responses.set_request_region(region)
+        iam_evaluator.pin_request_origin((scope.get("client") or ("127.0.0.1",))[0], True)
+        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        iam_evaluator.pin_signed_request(scope["method"], raw_path, query, scope["headers"])
+        iam_evaluator.pin_signed_body(body)
+
+        def check(action: str, resource: str, context: dict[str, Any]) -> None:
+            denied = iam_evaluator.enforce(key or "", action, "ses", region, resource, context)
+            if isinstance(denied, iam_evaluator.AuthError):
+                raise ServiceError(denied.code, denied.message, 403)
+            if denied is not None:
+                raise ServiceError("AccessDeniedException", denial(action, resource, denied), 403)
+
+        return region, check
+
+    async def run(self) -> None:
+        """See Backend.run: publish SQS's metrics and look at the alarms."""
+        from ministack.services import cloudwatch
+
+        from ..patches import metrics
+
+        def work(now: float) -> None:
+            metrics.tick(now)
+            cloudwatch._evaluate_all_alarms()
+
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            try:
+                metrics.every_region(work)
+            except Exception:
+                log.exception("the alarms were not looked at")
+
+
+def denial(action: str, resource: str, denied: Any) -> str:
+    """AWS's words for a refusal by policy."""
+    reason = (
+        "with an explicit deny in an identity-based policy"
+        if denied.decision == "Deny"
+        else f"because no identity-based policy allows the {action} action"
+    )
+    return f"User: {denied.principal_arn} is not authorized to perform: {action} on resource: {resource} {reason}"

@@ -1,0 +1,109 @@
+"""Somebody's own LocalStack behind our SES, where LOCALSTACK_HOST names one that answers its health check.
+
+Its IAM cannot be asked about somebody else's request, so our SES allows everybody there (docs/local.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+
+from ..engine.protocol.values import utf8
+from .backend import ASGIApp, Check, Receive, Scope, Send
+
+HEALTH = "/_localstack/health"
+ASK_SECONDS = 2.0
+# Of one connection, not of the message (RFC 9110, 7.6.1); the length is counted anew.
+HOP_BY_HOP = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"expect"))
+
+
+def find() -> str | None:
+    """The address of the LocalStack to use, or None.
+
+    localstack-client knows how LOCALSTACK_HOST is read; unset it would answer localhost:4566, so it is asked only
+    where the variable is set. AWS_ENDPOINT_URL selects nothing.
+    """
+    if not os.environ.get("LOCALSTACK_HOST"):
+        return None
+    from localstack_client.config import get_service_endpoint
+
+    address = urlsplit(get_service_endpoint("s3") or "")
+    host = "127.0.0.1" if address.hostname == "localhost" else address.hostname
+    endpoint = f"{address.scheme}://{host}:{address.port}"
+    return endpoint if _healthy(endpoint) else None
+
+
+def _healthy(endpoint: str) -> bool:
+    try:
+        answer = urllib3.request("GET", endpoint + HEALTH, timeout=ASK_SECONDS, retries=False)
+        return answer.status == 200 and isinstance(json.loads(answer.data), dict)
+    except (urllib3.exceptions.HTTPError, ValueError):
+        return False
+
+
+class LocalStack:
+    """See adapter.backend.Backend: a proxy of every request."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self.app: ASGIApp = self._serve
+        self._pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=urllib3.Timeout(connect=5, read=900))
+
+    def caller(self, scope: Scope, body: bytes) -> tuple[str, Check]:
+        """See Backend.caller. Everybody may do everything."""
+        region = os.environ.get("MINISTACK_REGION", "eu-west-1")
+        for name, value in scope["headers"]:
+            if name.lower() == b"authorization" and value.count(b"/") >= 3:
+                region = utf8(value.partition(b"Credential=")[2].split(b"/")[2])
+
+        def check(action: str, resource: str, context: dict[str, Any]) -> None:
+            return None
+
+        return region, check
+
+    async def run(self) -> None:
+        """See Backend.run: LocalStack minds its own alarms."""
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            body = b""
+            while True:
+                message = await receive()
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    break
+            answer = await asyncio.to_thread(self._forward, scope, body)
+            await send({"type": "http.response.start", "status": answer[0], "headers": answer[1]})
+            await send({"type": "http.response.body", "body": answer[2]})
+
+    def _forward(self, scope: Scope, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        url = self.endpoint + utf8(scope.get("raw_path") or scope["path"].encode())
+        if scope.get("query_string"):
+            url += "?" + utf8(scope["query_string"])
+        headers = urllib3.HTTPHeaderDict()
+        for name, value in scope["headers"]:
+            if name.lower() not in HOP_BY_HOP:
+                headers.add(utf8(name), utf8(value))
+        try:
+            answer = self._pool.urlopen(
+                scope["method"], url, body=body, headers=headers, redirect=False, decode_content=False
+            )
+        except urllib3.exceptions.HTTPError as problem:
+            return 502, [(b"content-type", b"text/plain")], f"LocalStack at {self.endpoint}: {problem}\n".encode()
+        kept = [(n.lower().encode(), v.encode("latin-1")) for n, v in answer.headers.items()]
+        return answer.status, [one for one in kept if one[0] not in HOP_BY_HOP], answer.data
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,88 @@
+"""What SES does to the rest of the cloud, as the service principal ses.amazonaws.com.
+
+The write itself is made with the account's own key, which may do everything; whether SES might have made it is
+asked of the bucket's policy, and of its key's, before.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from ..engine.ses.state import Refused
+from .policies import allows
+
+SERVICE = "ses.amazonaws.com"
+
+
+class AwsCloud:
+    """See engine.ses.state.Cloud. Speaks to the backend at `endpoint` as the account's root."""
+
+    def __init__(self, endpoint: str, account_id: str) -> None:
+        self.endpoint = endpoint
+        self.account_id = account_id
+        self._client = cache(self._make_client)
+
+    def _make_client(self, service: str, region: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(
+                signature_version="s3v4" if service == "s3" else None,
+                s3={"addressing_style": "path"},
+                retries={"total_max_attempts": 2},
+            ),
+        )
+
+    def write_object(self, region: str, source_arn: str, bucket: str, key: str, body: bytes) -> None:
+        """See Cloud.write_object."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._check_bucket(region, source_arn, bucket, key)
+            self._check_key(region, source_arn, bucket)
+            self._client("s3", region).put_object(Bucket=bucket, Key=key, Body=body)
+        except (BotoCoreError, ClientError) as problem:
+            raise Refused(str(problem)) from problem
+
+    def _check_bucket(self, region: str, source_arn: str, bucket: str, key: str) -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            policy = self._client("s3", region).get_bucket_policy(Bucket=bucket)["Policy"]
+        except ClientError as problem:
+            if problem.response["Error"]["Code"] != "NoSuchBucketPolicy":
+                raise
+            policy = None
+        resource = f"arn:aws:s3:::{bucket}/{key}"
+        if not allows(policy, SERVICE, "s3:PutObject", resource, source_arn, self.account_id, region):
+            raise Refused(f"the policy of bucket {bucket} does not let {SERVICE} put {key} for {source_arn}")
+
+    def _check_key(self, region: str, source_arn: str, bucket: str) -> None:
+        """A bucket with a customer key: its policy must let SES make data keys; aws/s3 never does."""
+        from botocore.exceptions import ClientError
+
+        try:
+            rules = self._client("s3", region).get_bucket_encryption(Bucket=bucket)
+        except ClientError:
+            return
+        default = rules["ServerSideEncryptionConfiguration"]["Rules"][0]["ApplyServerSideEncryptionByDefault"]
+        if not default["SSEAlgorithm"].startswith("aws:kms"):
+            return
+        named = default.get("KMSMasterKeyID")
+        if not named:
+            raise Refused(f"bucket {bucket} is encrypted with aws/s3, which {SERVICE} cannot use")
+        kms = self._client("kms", region)
+        found = kms.describe_key(KeyId=named)["KeyMetadata"]
+        policy = kms.get_key_policy(KeyId=found["KeyId"], PolicyName="default")["Policy"]
+        for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+            if not allows(policy, SERVICE, action, found["Arn"], source_arn, self.account_id, region):
+                raise Refused(
+                    f"the policy of key {named} does not let {SERVICE} use {action} for {source_arn}"
+                )

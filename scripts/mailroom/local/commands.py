@@ -1,0 +1,103 @@
+"""`mailroom local …`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="A cloud of your own on this machine: AWS's APIs, SES with both its SMTP doors, an inbox.",
+    no_args_is_help=True,
+)
+
+Name = Annotated[str, typer.Option(help="Which local cloud, where there are several.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+
+
+@app.command()
+def up(
+    name: Name = "default",
+    owner: Annotated[int | None, typer.Option(help="End with this process (its id).", metavar="PID")] = None,
+    as_json: Json = False,
+) -> None:
+    """Start a local cloud; one that runs already is shown.
+
+    mailroom local up
+
+    mailroom local up --name second --json
+    """
+    from . import cloud
+
+    _show(cloud.up(name, owner=owner).as_json(), as_json)
+
+
+@app.command()
+def status(name: Name = "default", as_json: Json = False) -> None:
+    """Show a running local cloud; exit code 1 where it does not answer."""
+    from mailroom.errors import MailroomError
+
+    from . import cloud
+
+    found = cloud.status(name)
+    if found is None:
+        raise MailroomError(f"There is no local cloud {name!r} that answers.", f"mailroom local up{_named(name)}")
+    _show(found.as_json(), as_json)
+
+
+@app.command()
+def down(name: Name = "default", as_json: Json = False) -> None:
+    """End a local cloud and remove its state. Again is fine."""
+    from . import cloud
+
+    existed = cloud.down(name)
+    if as_json:
+        print(json.dumps({"name": name, "was_running": existed}))
+    else:
+        print(f"The local cloud {name!r} is gone." if existed else f"There was no local cloud {name!r}.")
+
+
+@app.command()
+def inbox(
+    message_id: Annotated[str | None, typer.Argument(help="One message.", metavar="[ID]")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the message as it was sent.")] = False,
+    name: Name = "default",
+    as_json: Json = False,
+) -> None:
+    """List what was sent, or print one message.
+
+    mailroom local inbox
+
+    mailroom local inbox ID --raw > message.eml
+    """
+    from . import reader
+
+    mail = reader.Reader(name)
+    if message_id is None:
+        reader.show_list(mail.listing(), as_json)
+    elif raw:
+        sys.stdout.buffer.write(mail.raw(message_id))
+    else:
+        reader.show_one(mail.find(message_id), as_json)
+
+
+def _named(name: str) -> str:
+    return "" if name == "default" else f" --name {name}"
+
+
+def _show(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(found))
+        return
+    rows = {
+        "AWS": f"{found['aws']}  ({found['region']})",
+        "submission": "{host}:{port}  user {username}, password {password}".format(**found["submission"]),
+        "inbound": "{host}:{port}".format(**found["inbound"]),
+        "inbox": found["inbox"],
+        "state": found["state"],
+        "process": str(found["pid"]),
+    }
+    for label, value in rows.items():
+        print(f"{label:<11} {value}")

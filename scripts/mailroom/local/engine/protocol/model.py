@@ -1,0 +1,35 @@
+"""boto3's service models: which operations there are, what goes in, what comes out, how an error is called."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+
+from .messages import ServiceError
+
+
+@lru_cache
+def service_model(name: str) -> ServiceModel:
+    """The model of a service by boto3's name for it ("ses", "sesv2")."""
+    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+
+
+def error_status(operation: OperationModel | None, error: ServiceError) -> int:
+    """The HTTP status of an error: the model's for this operation, else the error's own."""
+    for shape in operation.error_shapes if operation else ():
+        described = shape.metadata.get("error", {})
+        if error.code in (shape.name, described.get("code")):
+            return int(described.get("httpStatusCode", error.status))
+    return error.status
+
+
+def not_built(service: str, operation: str) -> ServiceError:
+    """The error of an operation that AWS has and the local cloud has not."""
+    return ServiceError(
+        "NotImplemented",
+        f"{operation} is not in the local SES yet ({service}). It works in AWS; "
+        "docs/local.md lists what is built here.",
+        501,
+    )

@@ -1,0 +1,56 @@
+"""Addresses and the identities behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import getaddresses, parseaddr
+from typing import Any
+
+from ..protocol.messages import ServiceError
+from .state import Region
+
+
+def bare(address: str) -> str:
+    """`Name <a@b>` to `a@b`; "" where there is no address."""
+    found = parseaddr(address)[1]
+    return found if "@" in found else ""
+
+
+def all_bare(values: list[str]) -> list[str]:
+    """The bare addresses of header values, in order."""
+    return [address for _, address in getaddresses(values) if "@" in address]
+
+
+def domain_of(address: str) -> str:
+    """The domain of an address or identity, in lower case."""
+    return address.rpartition("@")[2].lower()
+
+
+def parents(domain: str) -> Iterator[str]:
+    """A domain and what it is below of: a.b.example.com, b.example.com, example.com, com."""
+    labels = domain.split(".")
+    for index in range(len(labels)):
+        yield ".".join(labels[index:])
+
+
+def identity_for(region: Region, address: str) -> str | None:
+    """The verified identity that may send as this address: the address itself, else its domain or one above."""
+    for name in (address, *parents(domain_of(address))):
+        for known, identity in region.identities.items():
+            if known.lower() == name.lower() and identity["VerifiedForSendingStatus"]:
+                return known
+    return None
+
+
+def receives_for(region: Region, domain: str) -> bool:
+    """Whether mail for this domain is ours to take: the domain, or one above it, is a verified identity."""
+    known = {name.lower() for name in region.identities if "@" not in name}
+    return any(name in known for name in parents(domain.lower()))
+
+
+def find_identity(region: Region, name: str, code: str = "NotFoundException") -> dict[str, Any]:
+    """An identity's record; ServiceError where there is none."""
+    identity = region.identities.get(name)
+    if identity is None:
+        raise ServiceError(code, f"Email identity {name} does not exist.", 404)
+    return identity

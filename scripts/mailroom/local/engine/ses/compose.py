@@ -1,0 +1,53 @@
+"""A message from its parts, as SES builds one for SendEmail with simple content."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid
+from typing import Any
+
+TRANSFER = {"BASE64": "base64", "QUOTED_PRINTABLE": "quoted-printable", "SEVEN_BIT": "7bit"}
+
+
+def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], reply_to: list[str]) -> bytes:
+    """The MIME of a message. `simple` has the members of SESv2's Message (Subject, Body, Headers, Attachments)."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    for header, member in (("To", "ToAddresses"), ("Cc", "CcAddresses")):
+        if destination.get(member):
+            message[header] = ", ".join(destination[member])
+    if reply_to:
+        message["Reply-To"] = ", ".join(reply_to)
+    message["Subject"] = simple["Subject"]["Data"]
+    message["Message-ID"] = make_msgid(domain="eu-west-1.amazonses.com")
+    for header in simple.get("Headers", []):
+        message[header["Name"]] = header["Value"]
+    body = simple["Body"]
+    if "Text" in body:
+        message.set_content(body["Text"]["Data"])
+    if "Html" in body:
+        add = message.add_alternative if "Text" in body else message.set_content
+        add(body["Html"]["Data"], subtype="html")
+    for attachment in simple.get("Attachments", []):
+        _attach(message, attachment)
+    return message.as_bytes()
+
+
+def _attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
+    """One attachment. SES's own default, SEVEN_BIT, breaks what is not plain text; base64 is what is left of it."""
+    kind = attachment.get("ContentType", "application/octet-stream").partition(";")[0]
+    main, _, sub = kind.partition("/")
+    message.add_attachment(
+        attachment["RawContent"],
+        maintype=main,
+        subtype=sub or "octet-stream",
+        cte=TRANSFER[
+            "QUOTED_PRINTABLE"
+            if attachment.get("ContentTransferEncoding") == "QUOTED_PRINTABLE"
+            else "BASE64"
+        ],
+        filename=attachment["FileName"],
+        disposition=attachment.get("ContentDisposition", "ATTACHMENT").lower(),
+        cid=f"<{attachment['ContentId']}>" if attachment.get("ContentId") else None,
+    )

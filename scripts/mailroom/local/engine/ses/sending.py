@@ -1,0 +1,148 @@
+"""What SES checks before it takes a message, by whichever door it comes; then it is kept, and brought home if ours.
+
+Refusals carry the names of SES v2; v1 and SMTP translate them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from typing import cast
+
+from ..protocol.messages import ServiceError
+from . import receiving
+from .addresses import all_bare, bare, domain_of, identity_for
+from .state import Region
+from .store import Sent
+
+log = logging.getLogger(__name__)
+
+MAXIMUM_RECIPIENTS = 50
+MAXIMUM_BYTES_V2 = 40 * 1024 * 1024
+MAXIMUM_BYTES_V1 = 10 * 1024 * 1024
+
+# SES refuses a raw message that carries one of these twice (aws-lambda-ses-forwarder #8, #11, #28, #111).
+ONCE = frozenset(
+    "bcc cc content-type date dkim-signature feedback-id from in-reply-to message-id mime-version references "
+    "reply-to return-path sender subject to".split()
+)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message somebody wants sent. `sender` and `recipients` are bare addresses; the sizes are in bytes."""
+
+    sender: str
+    recipients: list[str]
+    message: bytes
+    via: str
+    configuration_set: str = ""
+    maximum_bytes: int = MAXIMUM_BYTES_V2
+    tags: list[tuple[str, str]] = field(default_factory=list)
+
+
+def headers_of(message: bytes) -> EmailMessage:
+    """The headers of a raw message."""
+    end = min(
+        (at for at in (message.find(b"\r\n\r\n"), message.find(b"\n\n")) if at >= 0), default=len(message)
+    )
+    return cast(EmailMessage, BytesHeaderParser(policy=policy.compat32).parsebytes(message[:end] + b"\n\n"))
+
+
+def accept(region: Region, outgoing: Outgoing) -> Sent:
+    """Take a message for delivery: check it, keep it, and bring it in again where we receive for the recipient.
+
+    Raises ServiceError (MessageRejected, NotFoundException, BadRequestException, SendingPausedException).
+    """
+    check(region, outgoing)
+    sent = region.mail.keep(
+        outgoing.message,
+        sender=outgoing.sender,
+        recipients=outgoing.recipients,
+        configuration_set=outgoing.configuration_set,
+        region=region.name,
+        via=outgoing.via,
+        when=region.clock(),
+        tags=outgoing.tags,
+    )
+    ours = [address for address in outgoing.recipients if receiving.is_ours(region, address)]
+    if ours:
+        region.later(lambda: _bring_in(region, outgoing, ours))
+    return sent
+
+
+def _bring_in(region: Region, outgoing: Outgoing, recipients: list[str]) -> None:
+    """The way that mail to our own domain takes: out, and in again by the other door."""
+    arrival = receiving.Arrival(
+        outgoing.sender, recipients, outgoing.message, "127.0.0.1", "amazonses.com", tls=True
+    )
+    try:
+        wanted = [one for one in recipients if receiving.refusal(region, one, "127.0.0.1", tls=True) is None]
+        receiving.receive(region, arrival.to(wanted))
+    except receiving.NotNow as problem:
+        log.warning("mail from %s to ourselves was not taken: %s", outgoing.sender, problem)
+
+
+def check(region: Region, outgoing: Outgoing) -> None:
+    """Everything SES refuses a message for. Raises ServiceError."""
+    _check_switches(region, outgoing)
+    size = len(outgoing.message)
+    if size > outgoing.maximum_bytes:
+        raise ServiceError(
+            "BadRequestException",
+            f"Message length is more than {outgoing.maximum_bytes} bytes long: '{size}'.",
+        )
+    if not outgoing.recipients:
+        raise ServiceError(
+            "BadRequestException", "Missing required destination: the message has no recipients."
+        )
+    if len(outgoing.recipients) > MAXIMUM_RECIPIENTS:
+        raise ServiceError("BadRequestException", f"Recipient count exceeds {MAXIMUM_RECIPIENTS}.")
+    for address in outgoing.recipients:
+        if not bare(address) or " " in address:
+            raise ServiceError("BadRequestException", f"Missing final '@domain' in {address!r}")
+    _check_headers(outgoing.message)
+    _check_identities(region, outgoing)
+
+
+def _check_switches(region: Region, outgoing: Outgoing) -> None:
+    if not region.account.sending_enabled:
+        raise ServiceError("SendingPausedException", "Email sending is paused for this account.")
+    name = outgoing.configuration_set
+    if not name:
+        return
+    if name not in region.configuration_sets:
+        raise ServiceError("NotFoundException", f"Configuration set <{name}> does not exist.", 404)
+    if not region.configuration_sets[name]["SendingOptions"].get("SendingEnabled", False):
+        raise ServiceError("SendingPausedException", f"Sending is paused for configuration set <{name}>.")
+
+
+def _check_headers(message: bytes) -> None:
+    counted = Counter(name.lower() for name in headers_of(message).keys())  # noqa: SIM118 - a header may come twice
+    for name in ONCE:
+        if counted[name] > 1:
+            raise ServiceError("BadRequestException", f"Duplicate header '{name.title()}'.")
+    if not counted["from"]:
+        raise ServiceError("BadRequestException", "Missing required header 'From'.")
+
+
+def _check_identities(region: Region, outgoing: Outgoing) -> None:
+    headers = headers_of(outgoing.message)
+    senders = {outgoing.sender, *all_bare([str(value) for value in headers.get_all("From", [])])}
+    failed = sorted(address for address in senders if identity_for(region, address) is None)
+    if region.account.sandbox:
+        failed += sorted(one for one in outgoing.recipients if not _may_get_sandbox_mail(region, one))
+    if failed:
+        raise ServiceError(
+            "MessageRejected",
+            "Email address is not verified. The following identities failed the check in region "
+            f"{region.name.upper()}: {', '.join(failed)}",
+        )
+
+
+def _may_get_sandbox_mail(region: Region, address: str) -> bool:
+    return domain_of(address) == "simulator.amazonses.com" or identity_for(region, address) is not None

@@ -1,0 +1,112 @@
+"""What SES remembers, per Region, and the few things it needs from the world around it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from .store import MailStore
+
+
+class Refused(Exception):
+    """The cloud around SES would not let it do something; the message says what and why."""
+
+
+class Cloud(Protocol):
+    """What SES needs from the rest of the local AWS."""
+
+    def write_object(self, region: str, source_arn: str, bucket: str, key: str, body: bytes) -> None:
+        """Put an S3 object as ses.amazonaws.com on behalf of `source_arn`; raises Refused."""
+
+
+Later = Callable[[Callable[[], None]], None]
+"""Runs a piece of work after the answer has gone out. The default does it at once, as tests like it."""
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    work()
+
+
+@dataclass
+class Account:
+    """The switches of an account in a Region. The sandbox is off: a local cloud is there to send."""
+
+    sending_enabled: bool = True
+    sandbox: bool = False
+    suppressed_reasons: list[str] = field(default_factory=lambda: ["BOUNCE", "COMPLAINT"])
+    vdm: dict[str, Any] = field(default_factory=lambda: {"VdmEnabled": "DISABLED"})
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Region:
+    """SES in one Region. The values are dictionaries shaped as the API answers them."""
+
+    name: str
+    account_id: str
+    mail: MailStore
+    cloud: Cloud
+    clock: Callable[[], datetime]
+    later: Later
+    account: Account = field(default_factory=Account)
+    identities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    policies: dict[str, dict[str, str]] = field(default_factory=dict)
+    configuration_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    event_destinations: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    suppressed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rule_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    active_rule_set: str | None = None
+    filters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notifications: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def arn(self, kind: str, name: str) -> str:
+        """The ARN of an identity, a configuration set, …"""
+        return f"arn:aws:ses:{self.name}:{self.account_id}:{kind}/{name}"
+
+    def rule_arn(self, rule_set: str, rule: str) -> str:
+        """The ARN of a receipt rule, as bucket policies name it in aws:SourceArn."""
+        return f"arn:aws:ses:{self.name}:{self.account_id}:receipt-rule-set/{rule_set}:receipt-rule/{rule}"
+
+
+class Ses:
+    """All Regions. `lock` is held while an operation runs: the engine is asked from several threads."""
+
+    def __init__(
+        self,
+        account_id: str,
+        mail: MailStore,
+        cloud: Cloud,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        later: Later = _at_once,
+    ) -> None:
+        self.account_id = account_id
+        self.mail = mail
+        self.cloud = cloud
+        self.clock = clock
+        self.later = later
+        self.lock = threading.RLock()
+        self._regions: dict[str, Region] = {}
+
+    def region(self, name: str) -> Region:
+        """SES in this Region; made when first asked for."""
+        with self.lock:
+            if name not in self._regions:
+                self._regions[name] = Region(
+                    name, self.account_id, self.mail, self.cloud, self.clock, self.later
+                )
+            return self._regions[name]
+
+    @property
+    def regions(self) -> Mapping[str, Region]:
+        """The Regions that were asked for so far."""
+        return dict(self._regions)
+
+    def reset(self) -> None:
+        """Forget everything, sent mail too."""
+        with self.lock:
+            self._regions.clear()
+            self.mail.clear()

@@ -1,0 +1,114 @@
+"""Sent mail, kept whole: one file a message in the state folder, an index beside it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from email import policy
+from email.parser import BytesHeaderParser
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message that SES took, as the inbox lists it. `size` is in bytes, `time` in ISO 8601."""
+
+    id: str
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    size: int
+    configuration_set: str
+    time: str
+    region: str
+    via: str
+    tags: tuple[tuple[str, str], ...] = ()
+
+    def listed(self) -> dict[str, object]:
+        """The line of `mailroom local inbox --json`."""
+        line = asdict(self)
+        line["from"] = line.pop("sender")
+        line["tags"] = dict(self.tags)
+        return line
+
+
+def new_message_id(clock_ms: int) -> str:
+    """A message id in SES's form: time in hex, random rest."""
+    parts = [secrets.token_hex(n) for n in (4, 2, 2, 2, 6)]
+    return f"0102{clock_ms:012x}-{'-'.join(parts)}-000000"
+
+
+class MailStore:
+    """The folder of sent mail. Survives nothing but its own process: a new local cloud begins empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._sent: dict[str, Sent] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def keep(
+        self,
+        message: bytes,
+        *,
+        sender: str,
+        recipients: Sequence[str],
+        configuration_set: str,
+        region: str,
+        via: str,
+        when: datetime,
+        tags: Sequence[tuple[str, str]] = (),
+    ) -> Sent:
+        """Store a message under a new id. The file is there before the index names it."""
+        sent = Sent(
+            id=new_message_id(int(when.timestamp() * 1000)),
+            sender=sender,
+            recipients=tuple(recipients),
+            subject=_subject(message),
+            size=len(message),
+            configuration_set=configuration_set,
+            time=when.isoformat(timespec="milliseconds"),
+            region=region,
+            via=via,
+            tags=tuple(tags),
+        )
+        self._file(sent.id).write_bytes(message)
+        with self._lock:
+            self._sent[sent.id] = sent
+            (self.folder / "index.json").write_text(json.dumps([one.listed() for one in self._sent.values()]))
+        return sent
+
+    def listing(self) -> list[Sent]:
+        """What was sent, oldest first."""
+        with self._lock:
+            return list(self._sent.values())
+
+    def find(self, message_id: str) -> Sent | None:
+        """The entry of a message id, or None."""
+        with self._lock:
+            return self._sent.get(message_id)
+
+    def raw(self, message_id: str) -> bytes | None:
+        """The message as it was sent, or None. Only ids of the index are looked for on the disk."""
+        return self._file(message_id).read_bytes() if self.find(message_id) else None
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        with self._lock:
+            for message_id in self._sent:
+                self._file(message_id).unlink(missing_ok=True)
+            self._sent.clear()
+            (self.folder / "index.json").unlink(missing_ok=True)
+
+    def _file(self, message_id: str) -> Path:
+        return self.folder / f"{message_id}.eml"
+
+
+def _subject(message: bytes) -> str:
+    """The decoded subject; only the first 256 KiB are looked at."""
+    headers = BytesHeaderParser(policy=policy.default).parsebytes(message[:262144])
+    return " ".join(str(headers.get("subject", "")).split())

@@ -1,0 +1,56 @@
+"""Configuration sets, as far as v1 shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...protocol.messages import Operation, ServiceError
+from ..state import Region
+from ..v2 import configuration_sets as v2
+
+
+def _find(region: Region, name: str) -> dict[str, Any]:
+    if name not in region.configuration_sets:
+        raise ServiceError("ConfigurationSetDoesNotExist", f"Configuration set <{name}> does not exist.")
+    return region.configuration_sets[name]
+
+
+def create(region: Region, params: dict[str, Any]) -> None:
+    """CreateConfigurationSet."""
+    name = params["ConfigurationSet"]["Name"]
+    if name in region.configuration_sets:
+        raise ServiceError("ConfigurationSetAlreadyExists", f"Configuration set <{name}> already exists.")
+    v2.create(region, {"ConfigurationSetName": name})
+
+
+def delete(region: Region, params: dict[str, Any]) -> None:
+    """DeleteConfigurationSet."""
+    _find(region, params["ConfigurationSetName"])
+    v2.delete(region, params)
+
+
+def describe(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """DescribeConfigurationSet."""
+    record = _find(region, params["ConfigurationSetName"])
+    tls = record["DeliveryOptions"]["TlsPolicy"].capitalize()
+    return {
+        "ConfigurationSet": {"Name": params["ConfigurationSetName"]},
+        "DeliveryOptions": {"TlsPolicy": tls},
+        "ReputationOptions": {
+            "SendingEnabled": record["SendingOptions"]["SendingEnabled"],
+            "ReputationMetricsEnabled": record["ReputationOptions"]["ReputationMetricsEnabled"],
+        },
+    }
+
+
+def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """ListConfigurationSets."""
+    return {"ConfigurationSets": [{"Name": name} for name in sorted(region.configuration_sets)]}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateConfigurationSet": create,
+    "DeleteConfigurationSet": delete,
+    "DescribeConfigurationSet": describe,
+    "ListConfigurationSets": list_all,
+}

@@ -1,0 +1,150 @@
+"""Identities, as v1 names what v2 calls e-mail identities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...protocol.messages import Operation, ServiceError
+from ..identities import forget_identity, new_identity
+from ..state import Region
+
+
+def _known(region: Region, name: str) -> dict[str, Any]:
+    if name not in region.identities:
+        raise ServiceError("InvalidParameterValue", f"Identity {name} does not exist.")
+    return region.identities[name]
+
+
+def _made(region: Region, name: str) -> dict[str, Any]:
+    return region.identities.get(name) or new_identity(region, name)
+
+
+def verify_domain(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """VerifyDomainIdentity; verified at once, as every identity here."""
+    dkim = _made(region, params["Domain"])["DkimAttributes"]
+    return {"VerificationToken": dkim["Tokens"][0]}
+
+
+def verify_email(region: Region, params: dict[str, Any]) -> None:
+    """VerifyEmailIdentity and VerifyEmailAddress."""
+    _made(region, params["EmailAddress"])
+
+
+def verify_domain_dkim(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """VerifyDomainDkim."""
+    return {"DkimTokens": _made(region, params["Domain"])["DkimAttributes"]["Tokens"]}
+
+
+def delete(region: Region, params: dict[str, Any]) -> None:
+    """DeleteIdentity; one that is not there is deleted already."""
+    forget_identity(region, params["Identity"])
+
+
+def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """ListIdentities."""
+    wanted = {"Domain": "DOMAIN", "EmailAddress": "EMAIL_ADDRESS"}.get(params.get("IdentityType", ""))
+    return {
+        "Identities": sorted(
+            name for name, record in region.identities.items() if wanted in (None, record["IdentityType"])
+        )
+    }
+
+
+def verification(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetIdentityVerificationAttributes; unknown identities are left out."""
+    found = {}
+    for name in params["Identities"]:
+        if name in region.identities:
+            found[name] = {"VerificationStatus": "Success"}
+            if "@" not in name:
+                found[name]["VerificationToken"] = region.identities[name]["DkimAttributes"]["Tokens"][0]
+    return {"VerificationAttributes": found}
+
+
+def dkim(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetIdentityDkimAttributes."""
+    records = {
+        name: region.identities[name]["DkimAttributes"]
+        for name in params["Identities"]
+        if name in region.identities
+    }
+    return {
+        "DkimAttributes": {
+            name: {
+                "DkimEnabled": record["SigningEnabled"],
+                "DkimVerificationStatus": "Success" if record["Status"] == "SUCCESS" else "NotStarted",
+                "DkimTokens": record.get("Tokens", []),
+            }
+            for name, record in records.items()
+        }
+    }
+
+
+def set_dkim(region: Region, params: dict[str, Any]) -> None:
+    """SetIdentityDkimEnabled."""
+    _known(region, params["Identity"])["DkimAttributes"]["SigningEnabled"] = params.get("DkimEnabled", False)
+
+
+def mail_from(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetIdentityMailFromDomainAttributes."""
+    found = {}
+    for name in params["Identities"]:
+        if name in region.identities:
+            stored = region.identities[name]["MailFromAttributes"]
+            reject = stored["BehaviorOnMxFailure"] == "REJECT_MESSAGE"
+            found[name] = {
+                "MailFromDomain": stored.get("MailFromDomain", ""),
+                "MailFromDomainStatus": "Success",
+                "BehaviorOnMXFailure": "RejectMessage" if reject else "UseDefaultValue",
+            }
+    return {"MailFromDomainAttributes": found}
+
+
+def set_mail_from(region: Region, params: dict[str, Any]) -> None:
+    """SetIdentityMailFromDomain; without a domain the setting is taken off."""
+    reject = params.get("BehaviorOnMXFailure") == "RejectMessage"
+    attributes = {"BehaviorOnMxFailure": "REJECT_MESSAGE" if reject else "USE_DEFAULT_VALUE"}
+    if params.get("MailFromDomain"):
+        attributes.update(MailFromDomain=params["MailFromDomain"], MailFromDomainStatus="SUCCESS")
+    _known(region, params["Identity"])["MailFromAttributes"] = attributes
+
+
+def put_policy(region: Region, params: dict[str, Any]) -> None:
+    """PutIdentityPolicy."""
+    _known(region, params["Identity"])
+    region.policies.setdefault(params["Identity"], {})[params["PolicyName"]] = params["Policy"]
+
+
+def get_policies(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetIdentityPolicies."""
+    stored = region.policies.get(params["Identity"], {})
+    return {"Policies": {name: stored[name] for name in params["PolicyNames"] if name in stored}}
+
+
+def list_policies(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """ListIdentityPolicies."""
+    return {"PolicyNames": sorted(region.policies.get(params["Identity"], {}))}
+
+
+def delete_policy(region: Region, params: dict[str, Any]) -> None:
+    """DeleteIdentityPolicy; one that is not there is deleted already."""
+    region.policies.get(params["Identity"], {}).pop(params["PolicyName"], None)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "VerifyDomainIdentity": verify_domain,
+    "VerifyEmailIdentity": verify_email,
+    "VerifyEmailAddress": verify_email,
+    "VerifyDomainDkim": verify_domain_dkim,
+    "DeleteIdentity": delete,
+    "ListIdentities": list_all,
+    "GetIdentityVerificationAttributes": verification,
+    "GetIdentityDkimAttributes": dkim,
+    "SetIdentityDkimEnabled": set_dkim,
+    "GetIdentityMailFromDomainAttributes": mail_from,
+    "SetIdentityMailFromDomain": set_mail_from,
+    "PutIdentityPolicy": put_policy,
+    "GetIdentityPolicies": get_policies,
+    "ListIdentityPolicies": list_policies,
+    "DeleteIdentityPolicy": delete_policy,
+}

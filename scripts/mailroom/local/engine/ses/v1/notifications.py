@@ -1,0 +1,59 @@
+"""Where an identity's bounces, complaints and deliveries are told of. Kept; nothing is sent there yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...protocol.messages import Operation, ServiceError
+from ..state import Region
+
+KINDS = ("Bounce", "Complaint", "Delivery")
+
+
+def _settings(region: Region, name: str) -> dict[str, Any]:
+    if name not in region.identities:
+        raise ServiceError("InvalidParameterValue", f"Identity {name} does not exist.")
+    return region.notifications.setdefault(name, {})
+
+
+def attributes(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetIdentityNotificationAttributes; unknown identities are left out."""
+    found = {}
+    for name in params["Identities"]:
+        if name in region.identities:
+            stored = region.notifications.get(name, {})
+            found[name] = {
+                **{f"{kind}Topic": stored.get(kind, "") for kind in KINDS},
+                **{
+                    f"HeadersIn{kind}NotificationsEnabled": stored.get(f"{kind}Headers", False)
+                    for kind in KINDS
+                },
+                "ForwardingEnabled": region.identities[name]["FeedbackForwardingStatus"],
+            }
+    return {"NotificationAttributes": found}
+
+
+def set_topic(region: Region, params: dict[str, Any]) -> None:
+    """SetIdentityNotificationTopic; without a topic the setting is taken off."""
+    _settings(region, params["Identity"])[params["NotificationType"]] = params.get("SnsTopic", "")
+
+
+def set_headers(region: Region, params: dict[str, Any]) -> None:
+    """SetIdentityHeadersInNotificationsEnabled."""
+    _settings(region, params["Identity"])[f"{params['NotificationType']}Headers"] = params.get(
+        "Enabled", False
+    )
+
+
+def set_forwarding(region: Region, params: dict[str, Any]) -> None:
+    """SetIdentityFeedbackForwardingEnabled."""
+    _settings(region, params["Identity"])
+    region.identities[params["Identity"]]["FeedbackForwardingStatus"] = params.get("ForwardingEnabled", False)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "GetIdentityNotificationAttributes": attributes,
+    "SetIdentityNotificationTopic": set_topic,
+    "SetIdentityHeadersInNotificationsEnabled": set_headers,
+    "SetIdentityFeedbackForwardingEnabled": set_forwarding,
+}

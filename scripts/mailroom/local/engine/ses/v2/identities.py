@@ -1,0 +1,166 @@
+"""Identities, their settings and their policies."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ...protocol.messages import Operation, ServiceError
+from ..addresses import find_identity
+from ..identities import forget_identity, new_identity, set_signing
+from ..state import Region
+from .configuration_sets import find_configuration_set
+from .paging import page
+from .tags import set_tags, tags_of
+
+
+def create(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """CreateEmailIdentity."""
+    name = params["EmailIdentity"]
+    if name in region.identities:
+        raise ServiceError("AlreadyExistsException", f"Email identity {name} already exist.")
+    if params.get("ConfigurationSetName"):
+        find_configuration_set(region, params["ConfigurationSetName"])
+    record = new_identity(region, name, params.get("DkimSigningAttributes"))
+    if params.get("ConfigurationSetName"):
+        record["ConfigurationSetName"] = params["ConfigurationSetName"]
+    set_tags(region, region.arn("identity", name), params.get("Tags"))
+    return {
+        member: record[member] for member in ("IdentityType", "VerifiedForSendingStatus", "DkimAttributes")
+    }
+
+
+def get(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetEmailIdentity."""
+    name = params["EmailIdentity"]
+    record = find_identity(region, name)
+    return {
+        **record,
+        "Policies": dict(region.policies.get(name, {})),
+        "Tags": tags_of(region, region.arn("identity", name)),
+    }
+
+
+def delete(region: Region, params: dict[str, Any]) -> None:
+    """DeleteEmailIdentity."""
+    find_identity(region, params["EmailIdentity"])
+    forget_identity(region, params["EmailIdentity"])
+
+
+def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """ListEmailIdentities."""
+    rows, token = page(list(region.identities.items()), list(region.identities), params)
+    return {
+        "EmailIdentities": [
+            {
+                "IdentityType": record["IdentityType"],
+                "IdentityName": name,
+                "SendingEnabled": record["VerifiedForSendingStatus"],
+                "VerificationStatus": record["VerificationStatus"],
+            }
+            for name, record in rows
+        ],
+        "NextToken": token,
+    }
+
+
+def put_mail_from(region: Region, params: dict[str, Any]) -> None:
+    """PutEmailIdentityMailFromAttributes; without a domain the setting is taken off."""
+    name, domain = params["EmailIdentity"], params.get("MailFromDomain")
+    record = find_identity(region, name)
+    attributes = {"BehaviorOnMxFailure": params.get("BehaviorOnMxFailure", "USE_DEFAULT_VALUE")}
+    if domain:
+        if not domain.endswith(f".{name.rpartition('@')[2]}"):
+            raise ServiceError(
+                "BadRequestException",
+                f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain <{name}>",
+            )
+        attributes.update(MailFromDomain=domain, MailFromDomainStatus="SUCCESS")
+    record["MailFromAttributes"] = attributes
+
+
+def put_feedback(region: Region, params: dict[str, Any]) -> None:
+    """PutEmailIdentityFeedbackAttributes."""
+    record = find_identity(region, params["EmailIdentity"])
+    record["FeedbackForwardingStatus"] = params.get("EmailForwardingEnabled", False)
+
+
+def put_dkim(region: Region, params: dict[str, Any]) -> None:
+    """PutEmailIdentityDkimAttributes."""
+    record = find_identity(region, params["EmailIdentity"])
+    record["DkimAttributes"]["SigningEnabled"] = params.get("SigningEnabled", False)
+
+
+def put_dkim_signing(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """PutEmailIdentityDkimSigningAttributes."""
+    name = params["EmailIdentity"]
+    record = find_identity(region, name)
+    signing = params.get("SigningAttributes", {})
+    if params["SigningAttributesOrigin"] == "EXTERNAL" and not signing.get("DomainSigningSelector"):
+        raise ServiceError("BadRequestException", "Signing attributes are required for the EXTERNAL origin.")
+    set_signing(region, name, signing)
+    dkim = record["DkimAttributes"]
+    return {"DkimStatus": dkim["Status"], "DkimTokens": dkim.get("Tokens", [])}
+
+
+def put_configuration_set(region: Region, params: dict[str, Any]) -> None:
+    """PutEmailIdentityConfigurationSetAttributes; without a name the default is taken off."""
+    record = find_identity(region, params["EmailIdentity"])
+    name = params.get("ConfigurationSetName")
+    if name:
+        find_configuration_set(region, name)
+    record["ConfigurationSetName"] = name
+
+
+def get_policies(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetEmailIdentityPolicies."""
+    find_identity(region, params["EmailIdentity"])
+    return {"Policies": dict(region.policies.get(params["EmailIdentity"], {}))}
+
+
+def create_policy(region: Region, params: dict[str, Any]) -> None:
+    """CreateEmailIdentityPolicy."""
+    find_identity(region, params["EmailIdentity"])
+    policies = region.policies.setdefault(params["EmailIdentity"], {})
+    if params["PolicyName"] in policies:
+        raise ServiceError("AlreadyExistsException", f"Policy {params['PolicyName']} already exists.")
+    policies[params["PolicyName"]] = _document(params["Policy"])
+
+
+def update_policy(region: Region, params: dict[str, Any]) -> None:
+    """UpdateEmailIdentityPolicy."""
+    policies = region.policies.get(params["EmailIdentity"], {})
+    if params["PolicyName"] not in policies:
+        raise ServiceError("NotFoundException", f"Policy {params['PolicyName']} does not exist.", 404)
+    policies[params["PolicyName"]] = _document(params["Policy"])
+
+
+def delete_policy(region: Region, params: dict[str, Any]) -> None:
+    """DeleteEmailIdentityPolicy; one that is not there is deleted already."""
+    find_identity(region, params["EmailIdentity"])
+    region.policies.get(params["EmailIdentity"], {}).pop(params["PolicyName"], None)
+
+
+def _document(policy: str) -> str:
+    try:
+        json.loads(policy)
+    except ValueError:
+        raise ServiceError("BadRequestException", "Policy is not valid JSON.") from None
+    return policy
+
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateEmailIdentity": create,
+    "GetEmailIdentity": get,
+    "DeleteEmailIdentity": delete,
+    "ListEmailIdentities": list_all,
+    "PutEmailIdentityMailFromAttributes": put_mail_from,
+    "PutEmailIdentityFeedbackAttributes": put_feedback,
+    "PutEmailIdentityDkimAttributes": put_dkim,
+    "PutEmailIdentityDkimSigningAttributes": put_dkim_signing,
+    "PutEmailIdentityConfigurationSetAttributes": put_configuration_set,
+    "GetEmailIdentityPolicies": get_policies,
+    "CreateEmailIdentityPolicy": create_policy,
+    "UpdateEmailIdentityPolicy": update_policy,
+    "DeleteEmailIdentityPolicy": delete_policy,
+}

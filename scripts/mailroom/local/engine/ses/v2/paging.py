@@ -1,0 +1,20 @@
+"""Pages: a page is cut out of a sorted list, and the token is the name the next one begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+
+
+def page(
+    items: Sequence[Item], names: Sequence[str], params: dict[str, Any]
+) -> tuple[list[Item], str | None]:
+    """The page that NextToken and PageSize ask for, and the token of the next one (None at the end)."""
+    rows = sorted(zip(names, items, strict=True), key=lambda row: row[0])
+    token, size = params.get("NextToken"), params.get("PageSize") or 1000
+    if token:
+        rows = [row for row in rows if row[0] >= token]
+    following = rows[size][0] if len(rows) > size else None
+    return [item for _, item in rows[:size]], following

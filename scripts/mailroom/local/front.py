@@ -1,0 +1,146 @@
+"""The one ASGI application: our SES, our own paths, and everything else to the cloud behind."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs
+
+from .adapter.backend import Backend, Receive, Scope, Send
+from .engine.protocol.messages import Request, Response, ServiceError
+from .engine.protocol.query import QueryService
+from .engine.protocol.rest_json import RestJsonService
+from .engine.protocol.service import Authorize, Service
+from .engine.ses import v1, v2
+from .engine.ses.permissions import needed
+from .engine.ses.state import Ses
+from .inbox.pages import Inbox
+
+OWN = "/_mailroom/"
+HTTP_API = "/_mailroom/http-api/"
+EXECUTE_API = "/_aws/execute-api/"
+MAXIMUM_BODY = 64 * 1024 * 1024
+"""More than a 40 MB message in base64 inside JSON."""
+
+
+class Front:
+    """Sends each request where it belongs."""
+
+    def __init__(self, backend: Backend, ses: Ses) -> None:
+        self.backend = backend
+        self.ses = ses
+        self.inbox = Inbox(ses.mail)
+        self.v1 = QueryService("ses", v1.OPERATIONS)
+        self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.backend.app(scope, receive, send)
+            return
+        path = scope["path"]
+        if path.startswith(HTTP_API):
+            await self.backend.app(_as_execute_api(scope), receive, send)
+        elif path == "/_mailroom/ready":
+            await _answer(send, Response(200, {"content-type": "text/plain"}, b"ready\n"))
+        elif path.startswith(OWN):
+            await _answer(send, self.inbox.respond(scope["method"], path))
+        elif _signed_for(scope) == "ses" or path.startswith("/v2/email/"):
+            await self._ses(scope, receive, send)
+        else:
+            if path == "/_ministack/reset" and scope["method"] == "POST":
+                self.ses.reset()
+            await self.backend.app(scope, receive, send)
+
+    async def _ses(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if body is None:
+            await _answer(send, Response(413, {"content-type": "text/plain"}, b"the request is too large\n"))
+            return
+        await _answer(send, await asyncio.to_thread(self._ses_answer, scope, body))
+
+    def _ses_answer(self, scope: Scope, body: bytes) -> Response:
+        service: Service = self.v2 if scope["path"].startswith("/v2/") else self.v1
+        region_name, check = self.backend.caller(scope, body)
+        region = self.ses.region(region_name)
+
+        def authorize(operation: str, params: dict[str, Any]) -> None:
+            for one in needed(region, operation, params):
+                try:
+                    check(one.action, one.resource, one.context)
+                except ServiceError as refused:
+                    if service is self.v1 and refused.code == "AccessDeniedException":
+                        raise ServiceError("AccessDenied", _v1_words(refused.message), 403) from refused
+                    raise
+
+        return self._locked(service, _request(scope, body), region, authorize)
+
+    def _locked(self, service: Service, request: Request, region: Any, authorize: Authorize) -> Response:
+        with self.ses.lock:
+            return service.respond(request, region, authorize)
+
+
+def _v1_words(message: str) -> str:
+    """SES v1 quotes names where the newer API does not, and does not say which policy is missing."""
+    words = message.partition(" because ")[0].partition(" with an explicit")[0]
+    user, _, rest = words.removeprefix("User: ").partition(" is not authorized to perform: ")
+    action, _, resource = rest.partition(" on resource: ")
+    return f"User `{user}' is not authorized to perform `{action}' on resource `{resource}'"
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    return Request(
+        method=scope["method"],
+        path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0],
+        query=parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True),
+        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+        body=body,
+    )
+
+
+def _signed_for(scope: Scope) -> str:
+    """The service that a request's signature names (SigV4 credential scope); "" where it has none."""
+    for name, value in scope["headers"]:
+        if name.lower() == b"authorization" and b"Credential=" in value:
+            parts = value.partition(b"Credential=")[2].partition(b",")[0].split(b"/")
+            return parts[3].decode("latin-1") if len(parts) > 3 else ""
+    return ""
+
+
+def _as_execute_api(scope: Scope) -> Scope:
+    """The path of an HTTP API as the emulator serves it."""
+    changed = dict(scope)
+    changed["path"] = EXECUTE_API + scope["path"].removeprefix(HTTP_API)
+    raw = scope.get("raw_path")
+    if raw:
+        changed["raw_path"] = EXECUTE_API.encode() + raw.removeprefix(HTTP_API.encode())
+    return changed
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body of a request; None where it is larger than MAXIMUM_BODY."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= MAXIMUM_BODY:
+            parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts) if size <= MAXIMUM_BODY else None
+
+
+async def _answer(send: Send, response: Response) -> None:
+    headers = {**response.headers, "content-length": str(len(response.body))}
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status,
+            "headers": [
+                (name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": response.body})

@@ -1,0 +1,1 @@
+"""Sent mail, looked at in a browser."""

@@ -1,0 +1,70 @@
+"""A service that delivers to an encrypted queue or topic needs its key too, as in AWS.
+
+The emulator asks the queue's and the topic's policy, not the key's: a key policy without the service would work
+here and lose every message in AWS.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from ..adapter.policies import allows
+from .patch import Patch
+
+log = logging.getLogger(__name__)
+
+KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
+Allows = Callable[[str, str, str, str], bool]
+
+
+def key_allows(attributes: dict[str, Any], service: str, source_arn: str, account: str) -> bool:
+    """Whether the key of a queue or topic, if it has a customer's one, lets a service use it."""
+    from ministack.core.responses import get_region
+    from ministack.services import kms
+
+    named = attributes.get("KmsMasterKeyId")
+    if not named:
+        return True
+    record = kms._resolve_key(named)
+    if record is None:  # alias/aws/sqs and the like: AWS's own keys let no other service in
+        return False
+    lacking = [
+        action
+        for action in KEY_ACTIONS
+        if not allows(record.get("Policy"), service, action, record["Arn"], source_arn, account, get_region())
+    ]
+    if lacking:
+        log.warning("%s may not use the key %s for %s: %s", service, named, source_arn, ", ".join(lacking))
+    return not lacking
+
+
+def _queue(original: Allows) -> Allows:
+    def queue_policy_allows(queue_arn: str, service: str, source_arn: str, source_account: str) -> bool:
+        from ministack.services import sqs
+
+        queue = sqs._queue_by_arn(queue_arn)
+        return original(queue_arn, service, source_arn, source_account) and (
+            queue is None or key_allows(queue["attributes"], service, source_arn, source_account)
+        )
+
+    return queue_policy_allows
+
+
+def _topic(original: Allows) -> Allows:
+    def topic_policy_allows(topic_arn: str, service: str, source_arn: str, source_account: str) -> bool:
+        from ministack.services import sns
+
+        topic = sns._topic_by_arn_any_scope(topic_arn)
+        return original(topic_arn, service, source_arn, source_account) and (
+            topic is None or key_allows(topic.get("attributes", {}), service, source_arn, source_account)
+        )
+
+    return topic_policy_allows
+
+
+PATCHES = (
+    Patch("ministack.services.sqs:queue_policy_allows", "the queue's key was not asked", "5de01aa09a4ceb84c588cffaa2b54c4e34cca7277b10b5b21bc1c37f0cd837ea", _queue),
+    Patch("ministack.services.sns:topic_policy_allows", "the topic's key was not asked", "2c5001e5af7ece8ff7524a3367b60702f275e8936139a08bdde891954fc70ee2", _topic),
+)

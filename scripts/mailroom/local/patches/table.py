@@ -1,0 +1,16 @@
+"""The table of corrections."""
+
+from __future__ import annotations
+
+from . import alarms, answers, delivery, lambda_workers, message_moves, metrics, transport
+from .patch import Patch
+
+PATCHES: tuple[Patch, ...] = (
+    *alarms.PATCHES,
+    *answers.PATCHES,
+    *delivery.PATCHES,
+    *lambda_workers.PATCHES,
+    *message_moves.PATCHES,
+    *metrics.PATCHES,
+    *transport.PATCHES,
+)

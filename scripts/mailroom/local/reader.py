@@ -1,0 +1,80 @@
+"""The inbox of a running local cloud, for the command line."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import quote
+
+from mailroom.errors import MailroomError
+
+from . import cloud
+
+COLUMNS = ("id", "from", "recipients", "subject", "size", "configuration_set", "time")
+
+
+class Reader:
+    """Reads what one local cloud sent; raises MailroomError where it does not answer."""
+
+    def __init__(self, name: str) -> None:
+        running = cloud.status(name)
+        if running is None:
+            raise MailroomError(f"There is no local cloud {name!r} that answers.", "mailroom local up")
+        self.inbox = running.inbox
+
+    def listing(self) -> list[dict[str, Any]]:
+        """What was sent, oldest first."""
+        listed: list[dict[str, Any]] = json.loads(self._get(f"{self.inbox}.json"))
+        return listed
+
+    def find(self, message_id: str) -> dict[str, Any]:
+        """One entry of the listing."""
+        for entry in self.listing():
+            if entry["id"] == message_id:
+                return entry
+        raise MailroomError(f"No message {message_id} was sent.", "mailroom local inbox")
+
+    def raw(self, message_id: str) -> bytes:
+        """A message as it was sent."""
+        self.find(message_id)
+        return self._get(f"{self.inbox}/{quote(message_id, safe='')}/raw")
+
+    def _get(self, url: str) -> bytes:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(url, timeout=30) as answer:
+                body: bytes = answer.read()
+        except urllib.error.URLError as problem:
+            raise MailroomError(f"The inbox at {self.inbox} does not answer: {problem.reason}") from problem
+        return body
+
+
+def show_list(entries: list[dict[str, Any]], as_json: bool) -> None:
+    """Print the listing, as a table or as JSON (a list of objects)."""
+    if as_json:
+        print(json.dumps(entries))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*(column.replace("_", " ") for column in COLUMNS), box=None, header_style="bold")
+    for entry in entries:
+        table.add_row(*(_cell(entry[column]) for column in COLUMNS))
+    Console().print(table if entries else "Nothing was sent yet.")
+
+
+def show_one(entry: dict[str, Any], as_json: bool) -> None:
+    """Print one entry."""
+    if as_json:
+        print(json.dumps(entry))
+        return
+    for column in COLUMNS:
+        print(f"{column.replace('_', ' '):<18} {_cell(entry[column])}")
+
+
+def _cell(value: Any) -> str:
+    from rich.markup import escape
+
+    return escape(", ".join(value) if isinstance(value, list) else str(value))

@@ -1,0 +1,161 @@
+"""The process of a local cloud: one HTTP port, two SMTP doors, all on loopback.
+
+    python -m mailroom.local.serve --folder DIR --name NAME --region REGION
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from . import state
+
+HOST = "127.0.0.1"
+log = logging.getLogger("mailroom.local")
+
+
+def listening() -> socket.socket:
+    """A listening socket on a free port of loopback. It is handed on, never closed, so nobody can take the port."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((HOST, 0))
+    sock.listen(128)
+    sock.setblocking(False)
+    return sock
+
+
+def watch_keeper() -> None:
+    """End this process and its whole group when the keeper is gone, killed outright included."""
+    keeper = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == keeper:
+            time.sleep(0.5)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True, name="mailroom-keeper").start()
+
+
+def make_front(endpoint: str, mail: Path) -> tuple[Any, Any]:
+    """The application and our SES, over the embedded emulator or the LocalStack that is asked for."""
+    from .adapter import embedded, localstack
+    from .adapter.service_writes import AwsCloud
+    from .engine.ses.state import Ses
+    from .engine.ses.store import MailStore
+    from .front import Front
+
+    found = localstack.find()
+    backend = localstack.LocalStack(found) if found else embedded.Embedded()
+    log.info("behind our SES: %s", f"LocalStack at {found}" if found else "the embedded emulator")
+    workers = ThreadPoolExecutor(4, "mailroom-later")
+    cloud = AwsCloud(found or endpoint, embedded.ACCOUNT_ID)
+
+    def later(work: Any) -> None:
+        workers.submit(_logged, work)
+
+    ses = Ses(embedded.ACCOUNT_ID, MailStore(mail), cloud, later=later)
+    return Front(backend, ses), ses
+
+
+def _logged(work: Any) -> None:
+    try:
+        work()
+    except Exception:
+        log.exception("what was left for later failed")
+
+
+async def serve(folder: Path, name: str, region: str, sockets: list[socket.socket]) -> None:
+    """Serve until SIGTERM."""
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    from .smtp.doors import open_doors
+    from .smtp.submission import Credentials
+    from .smtp.tls import server_context
+
+    web, submission, inbound = sockets
+    endpoint = f"http://{HOST}:{web.getsockname()[1]}"
+    front, ses = make_front(endpoint, folder / "mail")
+    who = Credentials("mailroom", secrets.token_urlsafe(18))
+    doors = await open_doors(ses, region, server_context(folder), who, submission, inbound)
+    config = Config()
+    config.bind = [f"fd://{web.fileno()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 0.5
+    config.shutdown_timeout = 1.0
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    ready = asyncio.create_task(_say_ready(folder, _described(folder, name, region, endpoint, who, doors), endpoint))
+    clockwork = asyncio.create_task(front.backend.run())
+    await hypercorn_serve(front, config, shutdown_trigger=over.wait)
+    ready.cancel()
+    clockwork.cancel()
+    for door in doors:
+        door.close()
+
+
+def _described(
+    folder: Path, name: str, region: str, endpoint: str, who: Any, doors: list[asyncio.Server]
+) -> dict[str, Any]:
+    """What `mailroom local up --json` prints."""
+    ports = [door.sockets[0].getsockname()[1] for door in doors]
+    return {
+        "aws": endpoint,
+        "region": region,
+        "submission": {"host": HOST, "port": ports[0], "username": who.username, "password": who.password},
+        "inbound": {"host": HOST, "port": ports[1]},
+        "inbox": f"{endpoint}/_mailroom/inbox",
+        "state": str(folder),
+        "pid": os.getpid(),
+        "name": name,
+    }
+
+
+async def _say_ready(folder: Path, described: dict[str, Any], endpoint: str) -> None:
+    """Write state.json once the application answers (the lifespan has started by then)."""
+    while True:
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection(HOST, int(endpoint.rpartition(":")[2]))
+            writer.write(b"GET /_mailroom/ready HTTP/1.1\r\nHost: ready\r\nConnection: close\r\n\r\n")
+            if b"ready" in await reader.read():
+                break
+        await asyncio.sleep(0.05)
+    state.write_json(folder / state.STATE, {**described, "birth": state.Process.of(os.getpid()).birth})
+
+
+def main(arguments: list[str]) -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser(prog="mailroom.local.serve")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--region", required=True)
+    given = parser.parse_args(arguments)
+    watch_keeper()
+    # The Lambdas inherit this environment: nothing in it may lead them to the cloud's own packages.
+    os.environ.pop("PYTHONPATH", None)
+    sockets = [listening() for _ in range(3)]
+    from .adapter import embedded
+
+    embedded.configure(sockets[0].getsockname()[1], given.region, given.folder)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    asyncio.run(serve(given.folder, given.name, given.region, sockets))
+    sys.stderr.flush()
+    os._exit(0)  # the emulator's threads are not waited for: the keeper ends the group anyway
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

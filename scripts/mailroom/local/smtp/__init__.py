@@ -1,0 +1,1 @@
+"""SES's two doors: submission (for those who may send) and inbound (for the world)."""

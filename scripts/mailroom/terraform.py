@@ -1,0 +1,189 @@
+"""Terraform, driven from Python: the one wrapper around python-terraform.
+
+python-terraform builds the command line and starts the process. What it gets wrong is put right here and
+nowhere else: its `destroy` sends `-force`, which Terraform no longer has; it passes the flag `synchronous`
+on to Terraform unless it is None; it takes the environment of this process and no other.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from python_terraform import IsFlagged
+from python_terraform import Terraform as PythonTerraform
+
+from mailroom import paths, provider_mirror
+from mailroom.errors import MailroomError
+
+logging.getLogger("python_terraform").setLevel(logging.CRITICAL)  # it logs failures as bytes; we show them
+
+# Most of an apply is waiting inside the provider (25 s for each SQS queue), so all of it goes side by side.
+PARALLELISM = 40
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """The root module as one environment sees it.
+
+    `environment` names the files in `terraform/environments`; `data_dir` is Terraform's working folder
+    (TF_DATA_DIR), one for each environment and local cloud; `variables` are more environment variables for
+    Terraform, such as a local cloud's endpoint.
+    """
+
+    environment: str
+    data_dir: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    root: Path = paths.TERRAFORM
+
+    @property
+    def var_file(self) -> str:
+        """The environment's values, relative to the root module."""
+        return f"environments/{self.environment}.tfvars"
+
+    def init(self, *, backend: bool = True) -> None:
+        """Initialise: backend, modules, provider (from a mirror where Terraform cannot download)."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        mirror = provider_mirror.named(os.environ)
+        if mirror:
+            self._init(backend, mirror, "TF_PLUGIN_DIR names it")
+            return
+        try:
+            self._init(backend)
+        except MailroomError as problem:
+            mirror = provider_mirror.installed() if provider_mirror.REGISTRY in problem.message else None
+            if not mirror:
+                raise
+            self._init(backend, mirror, f"{provider_mirror.REGISTRY} cannot be reached from here")
+
+    def _init(self, backend: bool, mirror: Path | None = None, reason: str = "") -> None:
+        if mirror:
+            print(f"The AWS provider is taken from {mirror} ({reason}).", file=sys.stderr)
+        self._run(
+            "init",
+            backend=None if backend else False,
+            backend_config=f"environments/{self.environment}.s3.tfbackend" if backend else None,
+            reconfigure=IsFlagged,
+            lockfile="readonly" if (self.root / ".terraform.lock.hcl").exists() else None,
+            plugin_dir=str(mirror) if mirror else None,
+        )
+
+    def plan(self, *, quiet: bool = False) -> bool:
+        """Plan; True when something would change. The plan itself goes to stdout unless `quiet`."""
+        code, _ = self._run(
+            "plan", show=not quiet, good=(0, 2), var_file=self.var_file, detailed_exitcode=IsFlagged
+        )
+        return code == 2
+
+    def apply(self, watch: Callable[[Event], None] | None = None) -> None:
+        """Apply. With `watch` nobody is asked, and it gets each event of `terraform apply -json`."""
+        self._change("apply", watch)
+
+    def destroy(self, watch: Callable[[Event], None] | None = None) -> None:
+        """Destroy. With `watch` nobody is asked, and it is called with each event."""
+        self._change("destroy", watch)
+
+    def validate(self) -> None:
+        """Check the module's code; raises MailroomError with Terraform's words."""
+        self._run("validate", input=None)
+
+    def test(self) -> str:
+        """Run the module's `*.tftest.hcl` files; raises MailroomError with Terraform's words."""
+        _, text = self._run("test", input=None)
+        return text
+
+    def outputs(self) -> dict[str, Any]:
+        """The root module's outputs by name; empty where nothing was applied."""
+        _, text = self._run("output", json=IsFlagged, parallelism=None, input=None)
+        return {name: output["value"] for name, output in json.loads(text).items()}
+
+    def _change(self, command: str, watch: Callable[[Event], None] | None) -> None:
+        if watch is None:
+            self._run(command, show=True, var_file=self.var_file, input=True)
+            return
+        errors: list[str] = []
+        for event in self._events(command):
+            if event.get("@level") == "error":
+                errors.append(_words(event))
+            watch(event)
+        if errors:
+            raise MailroomError(f"terraform {command} failed:\n" + "\n".join(errors))
+
+    def _events(self, command: str) -> Iterator[Event]:
+        """The machine-readable lines of a change as they come; a failure is among them as an error."""
+        with self._python_terraform() as terraform:
+            process, _, _ = terraform.cmd(
+                command,
+                synchronous=None,  # None: python-terraform would hand `False` on to Terraform as a flag
+                json=IsFlagged,
+                auto_approve=IsFlagged,
+                var_file=self.var_file,
+                input=False,
+                parallelism=PARALLELISM,
+            )
+        assert process.stdout is not None  # noqa: S101 (for the type checker)
+        try:
+            for line in process.stdout:
+                try:
+                    yield json.loads(line)
+                except ValueError:
+                    yield {"@level": "error", "@message": line.decode(errors="replace").strip()}
+        finally:
+            _end(process)
+        if process.returncode not in (0, 1):  # 1 has been told by error events
+            yield {"@level": "error", "@message": f"Terraform ended with {process.returncode}"}
+
+    def _run(
+        self, command: str, *, show: bool = False, good: tuple[int, ...] = (0,), **options: Any
+    ) -> tuple[int, str]:
+        defaults = {"input": False, "no_color": None if show else IsFlagged}
+        if command in ("plan", "apply", "destroy"):
+            defaults["parallelism"] = PARALLELISM
+        with self._python_terraform() as terraform:
+            code, out, err = terraform.cmd(command, capture_output=not show, **{**defaults, **options})
+        if code not in good:
+            raise MailroomError(
+                f"terraform {command} failed ({code})." + (f"\n{err or out}" if not show else "")
+            )
+        return code, out or ""
+
+    @contextmanager
+    def _python_terraform(self) -> Iterator[PythonTerraform]:
+        """python-terraform with this environment's variables in place of what is left over in ours."""
+        binary = paths.TOOLS / "terraform"
+        if not binary.exists():
+            raise MailroomError("There is no Terraform in build/tools.", "make setup")
+        before = dict(os.environ)
+        # A CLI configuration file that is named but missing is a warning on every command.
+        if not Path(os.environ.get("TF_CLI_CONFIG_FILE", __file__)).exists():
+            del os.environ["TF_CLI_CONFIG_FILE"]
+        os.environ.update(self.variables, TF_DATA_DIR=str(self.data_dir), TF_IN_AUTOMATION="1")
+        try:
+            yield PythonTerraform(working_dir=str(self.root), terraform_bin_path=str(binary))
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _words(event: Event) -> str:
+    """What an error event says, with the place in the code where Terraform names one."""
+    diagnostic = event.get("diagnostic") or {}
+    place = diagnostic.get("range") or {}
+    where = f"{place['filename']}:{place['start']['line']}: " if place else ""
+    detail = f"\n  {diagnostic['detail']}" if diagnostic.get("detail") else ""
+    return f"{where}{diagnostic.get('summary') or event.get('@message', '')}{detail}"
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for Terraform; when we are leaving early, ask it to stop first, so that its state is written."""
+    if process.poll() is None and sys.exc_info()[0] is not None:
+        process.terminate()
+    process.wait()

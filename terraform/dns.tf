@@ -1,0 +1,30 @@
+################################################################################
+# DNS: the hosted zone, where Route 53 is used; each capability makes its records
+################################################################################
+
+resource "aws_route53_zone" "this" {
+  #checkov:skip=CKV2_AWS_38:signing needs a key in us-east-1 and the parent zone's consent; see the hosted zone's own pages
+  #checkov:skip=CKV2_AWS_39:the names are public and few; a query log would hold other people's resolvers
+  for_each = toset(compact([try(var.route53_zone.create, null)]))
+
+  # No force_destroy: our records go by themselves, and those of others are not ours to delete.
+  name    = each.value
+  comment = "Mailroom, ${var.environment}"
+}
+
+locals {
+  # An object and not the bare id: whether there is a zone is known at plan, its id only after apply.
+  route53_zone = var.route53_zone == null ? null : { id = var.route53_zone.create == null ? var.route53_zone.join : one(values(aws_route53_zone.this)).zone_id }
+
+  delegations = flatten([
+    for domain, zone in aws_route53_zone.this : [
+      for number in range(4) : {
+        name  = domain
+        type  = "NS"
+        ttl   = 172800
+        value = zone.name_servers[number]
+        why   = "NS ${number + 1} of 4, at the provider of the domain above: Route 53 answers for ${domain}"
+      }
+    ]
+  ])
+}

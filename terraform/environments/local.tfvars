@@ -1,0 +1,27 @@
+# The local cloud: the same modules, nothing switched off; only the endpoint differs (make sees to it).
+environment = "local"
+account_id  = "000000000000"
+region      = "eu-west-1"
+
+retain_data        = false
+log_retention_days = 7
+
+# Domains in .example belong to nobody (RFC 6761).
+route53_zone = { create = "mailroom.example" }
+
+sending = {
+  domain         = "mail.mailroom.example"
+  sender_address = "mailroom@mail.mailroom.example"
+  dmarc          = { report_addresses = ["dmarc@mail.mailroom.example"] }
+}
+
+links = {}
+
+inbound = {
+  receipt_address = "reports@in.mail.mailroom.example"
+  rule_set        = { create = "mailroom-local" }
+
+  # Short, so that a mail that fails is seen to fail: 90 seconds between two tries, and two of them.
+  processor = { timeout_seconds = 15 }
+  queue     = { maximum_receives = 2 }
+}

@@ -1,0 +1,28 @@
+# FILL IN: every line with "FILL IN" beside it, then take the comment away.
+environment = "staging"
+account_id  = "111111111111" # FILL IN: the account's 12 digits
+region      = "eu-west-1"
+
+# Made by terraform/bootstrap/bootstrap.yaml, whose deploy role makes no role without it.
+permissions_boundary = "arn:aws:iam::111111111111:policy/mailroom-staging-boundary" # FILL IN: the same 12 digits
+
+log_retention_days = 30
+alarm_emails       = [] # FILL IN: who is told of alarms, as ["ops@example.com"]
+
+# null: records are listed by `terraform output dns_records`, for any DNS provider;
+# { join = "<zone id>" }: they are made in that hosted zone; { create = "<domain>" }: in a new one.
+route53_zone = null
+
+sending = {
+  domain = "staging.example.com" # FILL IN: the domain that sends
+}
+
+links = {}
+
+inbound = {
+  receipt_address = "reports@in.staging.example.com" # FILL IN: at sending.domain or below; keep it secret
+  notice_emails   = []                               # FILL IN: who is told of mail that could not go out
+
+  # The active rule set of this account is owned by dev (apply dev first).
+  rule_set = { join = "mailroom" }
+}

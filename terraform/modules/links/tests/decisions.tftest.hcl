@@ -1,0 +1,128 @@
+# Decisions, with a mocked provider: nothing is asked of AWS, and only what we decide is looked at.
+# A mocked provider invents what a policy document says, so it is given an empty one; what the documents
+# really say is tested in policies.tftest.hcl.
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+}
+
+variables {
+  package = "main.tf" # any file that is there: what is in it does not matter at plan
+
+  context = {
+    name_prefix        = "mailroom-test"
+    account_id         = "123456789012"
+    region             = "eu-west-1"
+    kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:mailroom-test-alarms"
+    retain_data        = true
+    log_retention_days = 30
+    log_level          = "INFO"
+  }
+}
+
+run "a_link_works_for_36_hours_and_a_signed_address_for_a_minute" {
+  command = plan
+
+  assert {
+    condition     = output.expiry_hours == 36
+    error_message = "The default expiry is 36 hours."
+  }
+}
+
+run "the_table_is_what_python_writes" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.links.name == "mailroom-test-links" && aws_dynamodb_table.links.hash_key == "token_hash" && aws_dynamodb_table.links.ttl[0].attribute_name == "removed_at"
+    error_message = "The key must be token_hash, and items must end by removed_at."
+  }
+
+  assert {
+    condition     = [for index in aws_dynamodb_table.links.global_secondary_index : "${index.name} ${index.hash_key}"] == ["mail mail"]
+    error_message = "The commands find a mail's links by the index mail."
+  }
+}
+
+run "retained_data_protects_the_table" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.links.deletion_protection_enabled && aws_dynamodb_table.links.server_side_encryption[0].kms_key_arn == var.context.kms_key_arn
+    error_message = "Deletion protection must follow retain_data, and the key must be the environment's."
+  }
+}
+
+run "data_that_is_not_retained_leaves_the_table_unprotected" {
+  command = plan
+
+  variables {
+    context = merge(var.context, { retain_data = false })
+  }
+
+  assert {
+    condition     = !aws_dynamodb_table.links.deletion_protection_enabled
+    error_message = "Deletion protection must follow retain_data."
+  }
+}
+
+run "only_a_get_with_a_token_is_answered_and_throttled" {
+  command = plan
+
+  assert {
+    condition     = aws_apigatewayv2_route.this.route_key == "GET /{token}"
+    error_message = "One route: GET /{token}."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 100
+    error_message = "50 requests a second, 100 at once."
+  }
+}
+
+# The token opens the file, so whoever reads the access log must not find it there.
+run "the_access_log_never_holds_the_token" {
+  command = plan
+
+  override_resource {
+    target          = aws_cloudwatch_log_group.api
+    values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/mailroom-test-links-api" }
+    override_during = plan
+  }
+
+  assert {
+    condition = alltrue([
+      for value in values(jsondecode(aws_apigatewayv2_stage.this.access_log_settings[0].format)) :
+      contains(["$context.requestId", "$context.requestTimeEpoch", "$context.routeKey", "$context.status", "$context.responseLatency", "$context.integrationErrorMessage"], value)
+    ])
+    error_message = "Only fields without the path may be logged ($context.path, $context.protocol and the like can hold the token)."
+  }
+}
+
+run "links_that_outlive_their_files_are_refused" {
+  command = plan
+
+  variables {
+    expiry_hours = 337
+  }
+
+  expect_failures = [var.attachment_retention_days]
+}
+
+run "numbers_out_of_range_are_refused" {
+  command = plan
+
+  variables {
+    expiry_hours       = 0
+    signed_url_seconds = 901
+    timeout_seconds    = 30
+    throttle           = { burst = 0 }
+  }
+
+  expect_failures = [var.expiry_hours, var.signed_url_seconds, var.timeout_seconds, var.throttle]
+}

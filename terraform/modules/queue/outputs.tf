@@ -1,0 +1,48 @@
+################################################################################
+# Queue
+################################################################################
+
+output "url" {
+  description = "Where messages are sent to and received from."
+  value       = aws_sqs_queue.this.url
+}
+
+output "arn" {
+  description = "The queue's ARN, known at plan; usable once the queue and its policy exist."
+  value       = local.arn
+  depends_on  = [aws_sqs_queue.this]
+}
+
+output "name" {
+  description = "The queue's name, as metrics call it."
+  value       = local.name
+}
+
+################################################################################
+# Dead letters
+################################################################################
+
+output "dead_letter_url" {
+  description = "Where messages wait that were tried too often."
+  value       = aws_sqs_queue.dead_letters.url
+}
+
+output "dead_letter_arn" {
+  description = "The dead-letter queue's ARN, known at plan."
+  value       = local.dead_letter_arn
+  depends_on  = [aws_sqs_queue.dead_letters]
+}
+
+output "dead_letter_name" {
+  description = "The dead-letter queue's name, as metrics call it."
+  value       = local.dead_letter_name
+}
+
+################################################################################
+# Alarms
+################################################################################
+
+output "alarm_names" {
+  description = "The alarms' names by kind: dead_letters, oldest_age, arrivals, waiting."
+  value       = { for kind, alarm in aws_cloudwatch_metric_alarm.this : kind => alarm.alarm_name }
+}

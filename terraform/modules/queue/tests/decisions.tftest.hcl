@@ -1,0 +1,141 @@
+# Decisions, with a mocked provider: nothing is asked of AWS, and only what we decide is looked at.
+# A mocked provider invents what a policy document says, so it is given an empty one; what the documents
+# really say is tested in policies.tftest.hcl.
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+}
+
+variables {
+  name                       = "parcels"
+  visibility_timeout_seconds = 180
+
+  context = {
+    name_prefix        = "mailroom-test"
+    account_id         = "123456789012"
+    region             = "eu-west-1"
+    kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:mailroom-test-alarms"
+    retain_data        = true
+    log_retention_days = 30
+    log_level          = "INFO"
+  }
+}
+
+run "names_say_whose_queue_it_is" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.this.name == "mailroom-test-parcels" && aws_sqs_queue.dead_letters.name == "mailroom-test-parcels-dead-letters"
+    error_message = "Names must be the prefix, the queue's name and, for the second, dead-letters."
+  }
+}
+
+run "a_fifo_queue_has_a_fifo_dead_letter_queue" {
+  command = plan
+
+  variables {
+    fifo = true
+  }
+
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.dead_letters] :
+      queue.fifo_queue && endswith(queue.name, ".fifo") && queue.deduplication_scope == "messageGroup"
+    ])
+    error_message = "SQS takes only a FIFO queue as a FIFO queue's dead-letter queue, and both names must end in .fifo."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["dead_letters"].dimensions["QueueName"] == "mailroom-test-parcels-dead-letters.fifo"
+    error_message = "Metrics call a FIFO queue by its whole name."
+  }
+}
+
+run "dead_letters_outlive_the_messages_they_came_from" {
+  command = plan
+
+  variables {
+    retention_days = 13
+  }
+
+  assert {
+    condition     = aws_sqs_queue.dead_letters.message_retention_seconds == 1209600 && aws_sqs_queue.this.message_retention_seconds < 1209600
+    error_message = "A message keeps its age when it moves: the dead-letter queue must keep longer."
+  }
+}
+
+run "both_are_encrypted_with_the_environments_key" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this, aws_sqs_queue.dead_letters] : queue.kms_master_key_id == var.context.kms_key_arn])
+    error_message = "Both queues must use the environment's key."
+  }
+}
+
+run "the_four_alarms_ring_at_the_houses_numbers" {
+  command = plan
+
+  assert {
+    condition = { for kind, alarm in aws_cloudwatch_metric_alarm.this : kind => "${alarm.metric_name} ${alarm.statistic} ${alarm.period} ${alarm.threshold}" } == {
+      dead_letters = "ApproximateNumberOfMessagesVisible Maximum 120 50"
+      oldest_age   = "ApproximateAgeOfOldestMessage Maximum 120 180"
+      arrivals     = "NumberOfMessagesReceived Sum 300 180"
+      waiting      = "ApproximateNumberOfMessagesVisible Maximum 300 180"
+    }
+    error_message = "Alarms: dead_letters 50, oldest_age 180 s, arrivals 180 in 5 minutes, waiting 180."
+  }
+
+  assert {
+    condition = alltrue([
+      for kind, alarm in aws_cloudwatch_metric_alarm.this :
+      alarm.comparison_operator == "GreaterThanOrEqualToThreshold"
+      && alarm.treat_missing_data == "notBreaching"
+      && alarm.dimensions["QueueName"] == (kind == "dead_letters" ? "mailroom-test-parcels-dead-letters" : "mailroom-test-parcels")
+      && alarm.alarm_actions == toset([var.context.alarm_topic_arn])
+    ])
+    error_message = "Each alarm must ring at its number or more, of its own queue, at the alarm topic, and silence must be no alarm."
+  }
+}
+
+run "one_threshold_can_be_changed_alone" {
+  command = plan
+
+  variables {
+    alarms = { waiting = 7 }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["waiting"].threshold == 7 && aws_cloudwatch_metric_alarm.this["arrivals"].threshold == 180
+    error_message = "The thresholds left out must keep their defaults."
+  }
+}
+
+run "numbers_out_of_range_are_refused" {
+  command = plan
+
+  variables {
+    visibility_timeout_seconds = 43201
+    retention_days             = 14
+    maximum_receives           = 0
+    alarms                     = { arrivals = 0 }
+  }
+
+  expect_failures = [var.visibility_timeout_seconds, var.retention_days, var.maximum_receives, var.alarms]
+}
+
+run "a_sender_that_is_no_service_is_refused" {
+  command = plan
+
+  variables {
+    senders = { everybody = { service = "*", source_arn = "*" } }
+  }
+
+  expect_failures = [var.senders]
+}

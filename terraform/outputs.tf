@@ -1,0 +1,101 @@
+################################################################################
+# Environment
+################################################################################
+
+output "name_prefix" {
+  description = "What every physical name starts with."
+  value       = local.name_prefix
+}
+
+output "region" {
+  description = "The AWS Region that everything is in."
+  value       = var.region
+}
+
+output "account_id" {
+  description = "The AWS account that this environment lives in."
+  value       = var.account_id
+}
+
+output "alarm_topic_arn" {
+  description = "The topic that alarms go to."
+  value       = module.alarms.arn
+}
+
+################################################################################
+# DNS
+################################################################################
+
+output "dns_records" {
+  description = "Every record that the domains need: name, type, ttl (seconds), value, why. Made in Route 53 where route53_zone is given (but for the NS delegation), else to be pasted at your DNS provider."
+  value       = concat(local.delegations, flatten(module.sending[*].dns_records), flatten(module.inbound[*].dns_records))
+}
+
+################################################################################
+# Capabilities (null where one is off)
+################################################################################
+
+output "sender_address" {
+  description = "The address that mail comes from."
+  value       = one(module.sending[*].sender_address)
+}
+
+output "configuration_set" {
+  description = "The SES configuration set that redistributed mail goes through."
+  value       = try(module.sending[0].configuration_set_names[var.inbound.configuration_set], null)
+}
+
+output "links_url" {
+  description = "What a link in a mail starts with; a slash and the token follow."
+  value       = one(module.links[*].url)
+}
+
+output "links_table" {
+  description = "The table of the links."
+  value       = one(module.links[*].table_name)
+}
+
+output "links_function_name" {
+  description = "The function that answers clicks."
+  value       = one(module.links[*].function_name)
+}
+
+output "attachments_bucket" {
+  description = "The bucket that holds the attachments."
+  value       = one(module.links[*].attachments_bucket)
+}
+
+output "receipt_address" {
+  description = "The address that receives; keep it secret."
+  value       = one(module.inbound[*].receipt_address)
+}
+
+output "raw_bucket" {
+  description = "The bucket that holds the raw mail."
+  value       = one(module.inbound[*].raw_bucket)
+}
+
+output "ledger_table" {
+  description = "The table that says how far each mail has come."
+  value       = one(module.inbound[*].ledger_table)
+}
+
+output "inbound_queue_url" {
+  description = "Where received mail waits for the processor."
+  value       = one(module.inbound[*].queue_url)
+}
+
+output "inbound_dead_letter_queue_url" {
+  description = "Where mail waits that was tried too often."
+  value       = one(module.inbound[*].dead_letter_queue_url)
+}
+
+output "inbound_function_name" {
+  description = "The function that works the mail."
+  value       = one(module.inbound[*].function_name)
+}
+
+output "notice_topic_arn" {
+  description = "The topic that tells of mail that could not go out."
+  value       = one(module.inbound[*].notice_topic_arn)
+}

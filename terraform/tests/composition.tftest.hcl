@@ -1,0 +1,267 @@
+# Decisions, with a mocked provider: nothing is asked of AWS, and only what we decide is looked at.
+# A mocked provider invents what a policy document says, so it is given an empty one; what the documents
+# really say is tested in policies.tftest.hcl.
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+}
+
+# The zips are not built for a test of Terraform, and functions have their own tests.
+override_module {
+  target = module.links[0].module.function
+  outputs = {
+    name       = "mailroom-test-links"
+    invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:mailroom-test-links/invocations"
+  }
+}
+
+override_module {
+  target = module.inbound[0].module.function
+  outputs = {
+    name = "mailroom-test-inbound"
+    arn  = "arn:aws:lambda:eu-west-1:123456789012:function:mailroom-test-inbound"
+  }
+}
+
+override_resource {
+  target          = aws_kms_key.this
+  values          = { arn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+  override_during = plan
+}
+
+variables {
+  environment = "test"
+  account_id  = "123456789012"
+  region      = "eu-west-1"
+
+  sending = { domain = "mail.example.com" }
+  links   = {}
+  inbound = {
+    receipt_address = "reports@in.mail.example.com"
+    rule_set        = { create = "mailroom" }
+  }
+}
+
+run "everything_on_gives_every_address" {
+  command = plan
+
+  assert {
+    condition     = output.receipt_address == "reports@in.mail.example.com" && output.sender_address == "mailroom@mail.example.com" && output.configuration_set == "mailroom-test-inbound"
+    error_message = "Addresses and the set must come out as they were asked for."
+  }
+
+  assert {
+    condition = (
+      output.raw_bucket == "mailroom-test-raw-123456789012-eu-west-1"
+      && output.attachments_bucket == "mailroom-test-attachments-123456789012-eu-west-1"
+      && output.ledger_table == "mailroom-test-ledger"
+      && output.links_table == "mailroom-test-links"
+      && output.inbound_function_name == "mailroom-test-inbound"
+      && output.links_function_name == "mailroom-test-links"
+      && output.alarm_topic_arn == "arn:aws:sns:eu-west-1:123456789012:mailroom-test-alarms"
+      && output.notice_topic_arn == "arn:aws:sns:eu-west-1:123456789012:mailroom-test-notices"
+    )
+    error_message = "Names must be made of the prefix mailroom-test."
+  }
+}
+
+run "a_prefix_of_your_own_starts_every_name" {
+  command = plan
+
+  variables {
+    name_prefix = "post"
+  }
+
+  assert {
+    condition     = output.raw_bucket == "post-raw-123456789012-eu-west-1" && output.ledger_table == "post-ledger"
+    error_message = "name_prefix must start every physical name."
+  }
+}
+
+run "what_is_off_makes_nothing_and_its_outputs_are_null" {
+  command = plan
+
+  variables {
+    inbound = null
+    links   = null
+  }
+
+  assert {
+    condition     = length(module.inbound) == 0 && length(module.links) == 0 && length(module.sending) == 1
+    error_message = "Only sending is on."
+  }
+
+  assert {
+    condition = alltrue([
+      for value in [output.receipt_address, output.raw_bucket, output.ledger_table, output.links_url, output.links_table, output.attachments_bucket, output.inbound_queue_url, output.configuration_set == null ? null : "on"] :
+      value == null || value == "on"
+    ]) && output.sender_address == "mailroom@mail.example.com"
+    error_message = "Outputs of what is off must be null, the others as ever."
+  }
+}
+
+run "nothing_on_is_an_environment_too" {
+  command = plan
+
+  variables {
+    sending = null
+    inbound = null
+    links   = null
+  }
+
+  assert {
+    condition     = length(output.dns_records) == 0 && output.sender_address == null
+    error_message = "Without capabilities there are no records and no addresses."
+  }
+}
+
+run "inbound_without_its_neighbours_is_refused" {
+  command = plan
+
+  variables {
+    sending = null
+    links   = null
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "settings_reach_the_modules" {
+  command = plan
+
+  variables {
+    links = { expiry_hours = 1 }
+    inbound = {
+      receipt_address = "reports@in.mail.example.com"
+      rule_set        = { join = "everybodys" }
+      queue           = { maximum_receives = 2, alarms = { waiting = 7 } }
+      processor       = { timeout_seconds = 15 }
+    }
+  }
+
+  assert {
+    condition     = module.links[0].expiry_hours == 1 && module.inbound[0].rule_set_name == "everybodys"
+    error_message = "What the environment's file says must reach the modules."
+  }
+}
+
+################################################################################
+# DNS
+################################################################################
+
+run "a_zone_that_is_made_is_delegated_and_filled" {
+  command = plan
+
+  variables {
+    route53_zone = { create = "example.com" }
+  }
+
+  override_resource {
+    target          = aws_route53_zone.this
+    values          = { zone_id = "Z0123456789ABC", name_servers = ["ns-1.example.net", "ns-2.example.net", "ns-3.example.net", "ns-4.example.net"] }
+    override_during = plan
+  }
+
+  assert {
+    condition     = [for record in output.dns_records : record.value if record.type == "NS"] == ["ns-1.example.net", "ns-2.example.net", "ns-3.example.net", "ns-4.example.net"]
+    error_message = "The delegation must be listed first: it is the one thing left to do by hand."
+  }
+
+  assert {
+    condition     = length([for record in output.dns_records : record if record.type != "NS"]) == 7
+    error_message = "Six records of sending and one of inbound."
+  }
+}
+
+run "a_zone_that_is_joined_is_not_made" {
+  command = plan
+
+  variables {
+    route53_zone = { join = "Z0123456789ABC" }
+  }
+
+  assert {
+    condition     = length(aws_route53_zone.this) == 0 && local.route53_zone == { id = "Z0123456789ABC" }
+    error_message = "With join the zone is another's."
+  }
+}
+
+run "neither_create_nor_join_is_refused" {
+  command = plan
+
+  variables {
+    route53_zone = {}
+  }
+
+  expect_failures = [var.route53_zone]
+}
+
+run "a_zone_beside_the_domain_is_refused" {
+  command = plan
+
+  variables {
+    route53_zone = { create = "other.example" }
+  }
+
+  expect_failures = [var.route53_zone]
+}
+
+################################################################################
+# Refused input
+################################################################################
+
+run "a_receipt_address_of_another_domain_is_refused" {
+  command = plan
+
+  variables {
+    inbound = {
+      receipt_address = "reports@other.example"
+      rule_set        = { create = "mailroom" }
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "a_configuration_set_that_is_not_there_is_refused" {
+  command = plan
+
+  variables {
+    sending = {
+      domain             = "mail.example.com"
+      configuration_sets = { news = {} }
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "bad_environment_values_are_refused" {
+  command = plan
+
+  variables {
+    environment          = "Test"
+    region               = "Ireland"
+    name_prefix          = "Post-"
+    permissions_boundary = "boundary"
+    log_retention_days   = 8
+    log_level            = "LOUD"
+  }
+
+  expect_failures = [var.environment, var.region, var.name_prefix, var.permissions_boundary, var.log_retention_days, var.log_level]
+}
+
+run "an_account_id_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    account_id = "12345"
+  }
+
+  expect_failures = [var.account_id]
+}

@@ -1,0 +1,256 @@
+################################################################################
+# Environment
+################################################################################
+
+variable "environment" {
+  description = "The environment's name, 2 to 13 characters, as its file is called (local, dev, staging, prod)."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,11}[a-z0-9]$", var.environment))
+    error_message = "environment: 2 to 13 lower-case letters, digits and hyphens, a letter first (allowed: local, dev, staging, prod and your own)."
+  }
+}
+
+variable "account_id" {
+  description = "The AWS account that this environment lives in, 12 digits; every other is refused."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id: 12 digits, in quotes (allowed: \"123456789012\")."
+  }
+
+  # A validation and not a precondition: it stops destroy too. See guards.tf.
+  validation {
+    condition     = var.account_id == "" || terraform_data.environment.output == var.environment
+    error_message = "This state belongs to the environment ${coalesce(terraform_data.environment.output, "?")}, the variables to ${var.environment}. Run terraform init -reconfigure -backend-config=environments/${var.environment}.s3.tfbackend first (make does it), or use the other environment's .tfvars."
+  }
+}
+
+variable "region" {
+  description = "The AWS Region that everything is in, as `eu-west-1`; with `inbound`, one where SES receives mail."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region: an AWS Region's code (allowed: eu-west-1, us-east-1 and others)."
+  }
+}
+
+variable "name_prefix" {
+  description = "What every physical name starts with, 2 to 22 characters; null: `mailroom-<environment>`. Changing it replaces everything."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.name_prefix == null || can(regex("^[a-z][a-z0-9-]{0,20}[a-z0-9]$", var.name_prefix))
+    error_message = "name_prefix: null, or 2 to 22 lower-case letters, digits and hyphens, a letter first, no hyphen last (bucket names add 41 characters and may have 63)."
+  }
+}
+
+variable "retain_data" {
+  description = "True: buckets and tables keep their data, and destroy is refused before it begins; false: destroy takes everything."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds every role made here (terraform/bootstrap makes one); null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
+    error_message = "permissions_boundary: null, or a policy's ARN (allowed: arn:aws:iam::<account id>:policy/<name>)."
+  }
+}
+
+################################################################################
+# Logs and alarms
+################################################################################
+
+variable "log_retention_days" {
+  description = "Days that logs are kept, one of the numbers that CloudWatch knows, 1 to 3653."
+  type        = number
+  default     = 90
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days: allowed are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+  }
+}
+
+variable "log_level" {
+  description = "The least severe log line that functions write: DEBUG, INFO, WARN or ERROR."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARN", "ERROR"], var.log_level)
+    error_message = "log_level: allowed are DEBUG, INFO, WARN, ERROR."
+  }
+}
+
+variable "alarm_emails" {
+  description = "Addresses that alarms are mailed to, 0 to 50; each must say yes to a first mail from AWS."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+################################################################################
+# DNS
+################################################################################
+
+variable "route53_zone" {
+  description = <<-EOT
+    The hosted zone that gets the records: `{ create = "example.com" }` makes it, `{ join = "Z0123456789ABC" }` uses
+    the one with that id; null: records are only listed in the output `dns_records`, for any other DNS provider.
+  EOT
+  type = object({
+    create = optional(string)
+    join   = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.route53_zone == null ? true : (var.route53_zone.create == null) != (var.route53_zone.join == null)
+    error_message = "route53_zone: null, or exactly one of { create = \"<domain>\" } and { join = \"<zone id>\" }."
+  }
+
+  validation {
+    condition     = try(var.route53_zone.join, null) == null ? true : can(regex("^Z[A-Z0-9]{1,31}$", var.route53_zone.join))
+    error_message = "route53_zone.join: a hosted zone's id, capitals and digits with a Z first (allowed: Z0123456789ABC)."
+  }
+
+  validation {
+    condition = try(var.route53_zone.create, null) == null ? true : alltrue([
+      for domain in compact([try(var.sending.domain, null), try(split("@", var.inbound.receipt_address)[1], null)]) :
+      endswith(".${domain}", ".${var.route53_zone.create}")
+    ])
+    error_message = "route53_zone.create: must be the domain of sending.domain and inbound.receipt_address, or one above both."
+  }
+}
+
+################################################################################
+# Capabilities
+#
+# Each is off while null. A member left out takes the module's default, which
+# stands, with its range, in terraform/modules/<name>/variables.tf.
+################################################################################
+
+variable "sending" {
+  description = <<-EOT
+    A domain that may send, null: off. Members as in modules/sending: `domain`, `mail_from_subdomain` (default bounce),
+    `sender_address` (default mailroom@<domain>), `dmarc` (default p=reject), `configuration_sets` (default { inbound = {} }),
+    `dns_ttl_seconds` (60 to 86400, default 1800).
+  EOT
+  type = object({
+    domain              = string
+    mail_from_subdomain = optional(string)
+    sender_address      = optional(string)
+    dns_ttl_seconds     = optional(number)
+    dmarc = optional(object({
+      policy             = optional(string)
+      subdomain_policy   = optional(string)
+      nonexistent_policy = optional(string)
+      testing            = optional(bool)
+      report_addresses   = optional(list(string))
+      strict_dkim        = optional(bool)
+      strict_spf         = optional(bool)
+    }))
+    configuration_sets = optional(map(object({
+      require_tls        = optional(bool)
+      reputation_metrics = optional(bool)
+      suppress           = optional(set(string))
+    })))
+  })
+  default = null
+}
+
+variable "links" {
+  description = <<-EOT
+    Links to attachments, null: off. Members as in modules/links: `expiry_hours` (1 to 8760, default 36),
+    `signed_url_seconds` (5 to 900, default 60), `attachment_retention_days` (1 to 3650, default 14),
+    `throttle` (default 50 requests_per_second, burst 100), `memory_mb` (default 512), `timeout_seconds` (1 to 29, default 10).
+  EOT
+  type = object({
+    expiry_hours              = optional(number)
+    signed_url_seconds        = optional(number)
+    attachment_retention_days = optional(number)
+    memory_mb                 = optional(number)
+    timeout_seconds           = optional(number)
+    throttle = optional(object({
+      requests_per_second = optional(number)
+      burst               = optional(number)
+    }))
+  })
+  default = null
+}
+
+variable "inbound" {
+  description = <<-EOT
+    Mail in, null: off; needs `sending` and `links`. Members as in modules/inbound: `receipt_address`,
+    `rule_set` ({ create = "name" } or { join = "name" }), `after_rule`, `configuration_set` (a key of sending's, default inbound),
+    `marker` (default :Email_Rxers_Code:), `limits`, `show_all_recipients` (default false), `raw_retention_days` (1 to 3650,
+    default 14), `queue`, `processor`, `notice_emails` (0 to 50), `dns_ttl_seconds` (60 to 86400, default 1800).
+  EOT
+  type = object({
+    receipt_address = string
+    rule_set = object({
+      create = optional(string)
+      join   = optional(string)
+    })
+    after_rule          = optional(string)
+    configuration_set   = optional(string, "inbound")
+    marker              = optional(string)
+    show_all_recipients = optional(bool)
+    raw_retention_days  = optional(number)
+    dns_ttl_seconds     = optional(number)
+    notice_emails       = optional(set(string))
+    limits = optional(object({
+      recipients  = optional(number)
+      message_mb  = optional(number)
+      attachments = optional(number)
+    }))
+    processor = optional(object({
+      memory_mb           = optional(number)
+      timeout_seconds     = optional(number)
+      batch_size          = optional(number)
+      maximum_concurrency = optional(number)
+    }))
+    queue = optional(object({
+      retention_days   = optional(number)
+      maximum_receives = optional(number)
+      alarms = optional(object({
+        dead_letters       = optional(number)
+        oldest_age_seconds = optional(number)
+        arrivals           = optional(number)
+        waiting            = optional(number)
+      }))
+    }))
+  })
+  default = null
+
+  validation {
+    condition     = var.inbound == null || (var.sending != null && var.links != null)
+    error_message = "inbound: needs sending (to send on) and links (for attachments); switch both on, or inbound off (null)."
+  }
+
+  validation {
+    condition     = var.inbound == null || var.sending == null ? true : endswith(".${split("@", var.inbound.receipt_address)[1]}", ".${var.sending.domain}")
+    error_message = "inbound.receipt_address: must be at sending.domain or below it, since SES receives only for domains that it knows."
+  }
+
+  validation {
+    condition     = var.inbound == null || var.sending == null ? true : contains(var.sending.configuration_sets == null ? ["inbound"] : keys(var.sending.configuration_sets), var.inbound.configuration_set)
+    error_message = "inbound.configuration_set: must be a key of sending.configuration_sets (default: inbound)."
+  }
+}

@@ -1,0 +1,143 @@
+"""Our SES with a cloud that remembers, a clock that stands still, and boto3 clients that really speak to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from mailroom.local.engine.protocol.messages import ServiceError
+from mailroom.local.engine.ses.state import Refused, Region, Ses
+from mailroom.local.engine.ses.store import MailStore
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+REGION = "eu-west-1"
+
+
+@dataclass
+class RememberingCloud:
+    """The rest of AWS: objects that SES wrote, and the buckets it may not write to."""
+
+    objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)
+
+    def write_object(self, region: str, source_arn: str, bucket: str, key: str, body: bytes) -> None:
+        if bucket in self.closed:
+            raise Refused(f"the policy of bucket {bucket} does not let ses.amazonaws.com put {key}")
+        self.objects[bucket, key] = body
+        self.sources.append(source_arn)
+
+
+@dataclass
+class StubBackend:
+    """What stands behind the front: it answers 418 to everything, and refuses the actions it is told to."""
+
+    denied: set[str] = field(default_factory=set)
+    asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    seen: list[dict[str, Any]] = field(default_factory=list)
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            while True:
+                kind = (await receive())["type"]
+                await send({"type": f"{kind}.complete"})
+                if kind == "lifespan.shutdown":
+                    return
+        self.seen.append(dict(scope))
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+        await send({"type": "http.response.body", "body": b"the backend"})
+
+    def caller(self, scope: Any, body: bytes) -> tuple[str, Callable[[str, str, dict[str, Any]], None]]:
+        def check(action: str, resource: str, context: dict[str, Any]) -> None:
+            self.asked.append((action, resource, context))
+            if action in self.denied:
+                raise ServiceError(
+                    "AccessDeniedException",
+                    f"User: arn:aws:iam::000000000000:user/u is not authorized to perform: {action} on resource: "
+                    f"{resource} because no identity-based policy allows the {action} action",
+                    403,
+                )
+
+        return REGION, check
+
+    async def run(self) -> None:
+        return None
+
+
+@pytest.fixture
+def cloud() -> RememberingCloud:
+    return RememberingCloud()
+
+
+@pytest.fixture
+def ses(tmp_path: Path, cloud: RememberingCloud) -> Ses:
+    return Ses("000000000000", MailStore(tmp_path / "mail"), cloud, clock=lambda: NOW)
+
+
+@pytest.fixture
+def region(ses: Ses) -> Region:
+    return ses.region(REGION)
+
+
+@pytest.fixture
+def backend() -> StubBackend:
+    return StubBackend()
+
+
+@pytest.fixture
+def address(ses: Ses, backend: StubBackend) -> Iterator[str]:
+    """The front, served on loopback: its address."""
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config as HypercornConfig
+
+    from mailroom.local.front import Front
+
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    sock.listen()
+    sock.setblocking(False)
+    over = threading.Event()
+
+    async def run() -> None:
+        async def wait() -> None:
+            while not over.is_set():
+                await asyncio.sleep(0.01)
+
+        config = HypercornConfig()
+        config.bind = [f"fd://{sock.fileno()}"]
+        config.loglevel = "ERROR"
+        config.graceful_timeout = 0.1
+        await serve(Front(backend, ses), config, shutdown_trigger=wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+    over.set()
+    thread.join(10)
+
+
+@pytest.fixture
+def client(address: str) -> Callable[..., Any]:
+    """Makes a boto3 client for the served front."""
+
+    def make(service: str, **config: Any) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=address,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 1}, **config),
+        )
+
+    return make

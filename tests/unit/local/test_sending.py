@@ -1,0 +1,199 @@
+"""SendEmail by both APIs: what is refused, what is kept, what IAM is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from mailroom.local.engine.ses import identities, sending
+from mailroom.local.engine.ses.state import Region, Ses
+
+Client = Callable[..., Any]
+RAW = b"From: Mailroom <mailroom@mail.example>\r\nTo: a@far.example\r\nSubject: =?utf-8?q?T=C3=A4st?=\r\n\r\nbody\r\n"
+
+
+@pytest.fixture
+def sesv2(client: Client, region: Region) -> Any:
+    """A v2 client; mail.example may send, and there is the configuration set `inbound`."""
+    identities.new_identity(region, "mail.example")
+    made = client("sesv2")
+    made.create_configuration_set(ConfigurationSetName="inbound")
+    return made
+
+
+def raw_send(sesv2: Any, raw: bytes = RAW, **more: Any) -> Any:
+    return sesv2.send_email(
+        **{
+            "FromEmailAddress": "mailroom@mail.example",
+            "Destination": {"ToAddresses": ["a@far.example"]},
+            "Content": {"Raw": {"Data": raw}},
+            **more,
+        }
+    )
+
+
+def test_a_raw_message_is_kept_byte_for_byte_and_listed(sesv2: Any, ses: Ses) -> None:
+    """What was sent can be read back as it was, with what the call said about it."""
+    answer = raw_send(
+        sesv2, ConfigurationSetName="inbound", EmailTags=[{"Name": "mailroom-mail", "Value": "0a"}]
+    )
+    (sent,) = ses.mail.listing()
+    assert sent.id == answer["MessageId"]
+    assert ses.mail.raw(sent.id) == RAW
+    assert (sent.sender, sent.recipients, sent.subject) == ("mailroom@mail.example", ("a@far.example",), "Täst")
+    assert (sent.configuration_set, sent.tags, sent.size) == ("inbound", (("mailroom-mail", "0a"),), len(RAW))
+
+
+def test_a_simple_message_becomes_mime(sesv2: Any, ses: Ses) -> None:
+    """Text, HTML, headers and attachments of a simple send are in the message that is kept."""
+    sesv2.send_email(
+        FromEmailAddress="mailroom@mail.example",
+        Destination={"ToAddresses": ["a@far.example"], "BccAddresses": ["b@far.example"]},
+        Content={
+            "Simple": {
+                "Subject": {"Data": "Grüße"},
+                "Body": {"Text": {"Data": "ü"}, "Html": {"Data": "<p>ü</p>"}},
+                "Headers": [{"Name": "X-Room", "Value": "7"}],
+                "Attachments": [{"RawContent": b"\x00\xff", "FileName": "a.bin"}],
+            }
+        },
+    )
+    (sent,) = ses.mail.listing()
+    message = message_from_bytes(ses.mail.raw(sent.id) or b"", policy=policy.default)
+    assert sent.recipients == ("a@far.example", "b@far.example")
+    assert (message["Subject"], message["X-Room"], message["Bcc"]) == ("Grüße", "7", None)
+    assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+        "application/octet-stream",
+    ]
+    assert next(iter(message.iter_attachments())).get_content() == b"\x00\xff"
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "words"),
+    [
+        ({"FromEmailAddress": "x@bad.example"}, "MessageRejected", r"failed the check in region EU-WEST-1: x@bad\.example$"),
+        ({"Content": {"Raw": {"Data": RAW.replace(b"mail.example", b"bad.example")}}}, "MessageRejected", "mailroom@bad.example"),
+        ({"ConfigurationSetName": "no"}, "NotFoundException", "<no> does not exist"),
+        ({"Destination": {"ToAddresses": [f"p{n}@far.example" for n in range(51)]}}, "BadRequestException", "Recipient count exceeds 50"),
+        ({"Destination": {"ToAddresses": ["nobody"]}}, "BadRequestException", "Missing final '@domain'"),
+        ({"Content": {"Raw": {"Data": b"Subject: a\r\nSubject: b\r\n" + RAW}}}, "BadRequestException", "Duplicate header 'Subject'"),
+        ({"Content": {"Raw": {"Data": b"Subject: a\r\n\r\nx"}}}, "BadRequestException", "'From'"),
+        ({"Content": {}}, "BadRequestException", "Simple, Raw or Template"),
+    ],
+)  # fmt: skip
+def test_v2_refuses_what_ses_refuses(sesv2: Any, more: dict[str, Any], kind: str, words: str) -> None:
+    """Each refusal has SES's name and words, and nothing is kept."""
+    with pytest.raises(ClientError, match=words) as caught:
+        raw_send(sesv2, **more)
+    assert caught.value.response["Error"]["Code"] == kind
+
+
+def test_a_message_over_40_mb_is_refused_and_one_at_it_is_not(region: Region) -> None:
+    """The limit is the one of SES v2, in bytes, and it is exact."""
+    identities.new_identity(region, "mail.example")
+    room = sending.MAXIMUM_BYTES_V2 - len(RAW)
+    at_limit = sending.Outgoing("m@mail.example", ["a@far.example"], RAW + b"x" * room, "api-v2")
+    sending.check(region, at_limit)
+    over = sending.Outgoing("m@mail.example", ["a@far.example"], RAW + b"x" * (room + 1), "api-v2")
+    with pytest.raises(Exception, match="more than 41943040 bytes"):
+        sending.check(region, over)
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"Source": "x@bad.example"}, "MessageRejected"),
+        ({"ConfigurationSetName": "no"}, "ConfigurationSetDoesNotExist"),
+        ({"RawMessage": {"Data": RAW + b"x" * 10 * 1024 * 1024}}, "InvalidParameterValue"),
+    ],
+)
+def test_v1_has_its_own_names_and_10_mb(sesv2: Any, client: Client, params: dict[str, Any], code: str) -> None:
+    """The same checks under the names of v1."""
+    with pytest.raises(ClientError) as caught:
+        client("ses").send_raw_email(**{"RawMessage": {"Data": RAW}, **params})
+    assert caught.value.response["Error"]["Code"] == code
+
+
+def test_v1_takes_sender_and_recipients_from_the_headers(sesv2: Any, client: Client, ses: Ses) -> None:
+    """A raw message that says it all needs no parameters beside it."""
+    client("ses").send_raw_email(RawMessage={"Data": RAW})
+    (sent,) = ses.mail.listing()
+    assert (sent.sender, sent.recipients) == ("mailroom@mail.example", ("a@far.example",))
+
+
+def test_switches_stop_sending(sesv2: Any) -> None:
+    """A paused account, and a paused configuration set, send nothing."""
+    sesv2.put_configuration_set_sending_options(ConfigurationSetName="inbound", SendingEnabled=False)
+    with pytest.raises(sesv2.exceptions.SendingPausedException):
+        raw_send(sesv2, ConfigurationSetName="inbound")
+    sesv2.put_account_sending_attributes(SendingEnabled=False)
+    with pytest.raises(sesv2.exceptions.SendingPausedException):
+        raw_send(sesv2)
+
+
+def test_the_sandbox_lets_mail_out_to_verified_people_only(sesv2: Any, region: Region) -> None:
+    """With the sandbox on, recipients must be verified too; the simulator always is."""
+    region.account.sandbox = True
+    with pytest.raises(ClientError, match="a@far.example"):
+        raw_send(sesv2)
+    raw_send(sesv2, Destination={"ToAddresses": ["success@simulator.amazonses.com"]})
+
+
+def test_a_raw_send_by_v2_is_asked_as_send_raw_email(sesv2: Any, backend: Any) -> None:
+    """IAM is asked for ses:SendRawEmail, on the identity and on the configuration set, with SES's condition keys."""
+    backend.asked.clear()
+    raw_send(sesv2, ConfigurationSetName="inbound")
+    context = {"ses:FromAddress": "mailroom@mail.example", "ses:Recipients": ["a@far.example"]}
+    arn = "arn:aws:ses:eu-west-1:000000000000:"
+    assert backend.asked == [
+        ("ses:SendRawEmail", f"{arn}identity/mail.example", context),
+        ("ses:SendRawEmail", f"{arn}configuration-set/inbound", context),
+    ]
+
+
+def test_a_refusal_has_aws_s_words_in_both_apis(sesv2: Any, client: Client, backend: Any, ses: Ses) -> None:
+    """A denied send is AccessDenied(Exception) with 403, and nothing is sent."""
+    backend.denied.add("ses:SendRawEmail")
+    with pytest.raises(ClientError, match="is not authorized to perform: ses:SendRawEmail on resource") as v2:
+        raw_send(sesv2)
+    with pytest.raises(ClientError, match=r"User `arn.*' is not authorized to perform `ses:SendRawEmail'") as v1:
+        client("ses").send_raw_email(RawMessage={"Data": RAW})
+    codes = [caught.value.response["Error"]["Code"] for caught in (v2, v1)]
+    statuses = [caught.value.response["ResponseMetadata"]["HTTPStatusCode"] for caught in (v2, v1)]
+    assert codes == ["AccessDeniedException", "AccessDenied"]
+    assert statuses == [403, 403]
+    assert ses.mail.listing() == []
+
+
+def test_mail_to_ourselves_comes_in_by_the_other_door(sesv2: Any, client: Client, cloud: Any) -> None:
+    """What is sent to an address that a rule covers is stored as received mail, too."""
+    rules = client("ses")
+    rules.create_receipt_rule_set(RuleSetName="main")
+    rules.set_active_receipt_rule_set(RuleSetName="main")
+    action = {"S3Action": {"BucketName": "raw", "ObjectKeyPrefix": "in/"}}
+    rule = {"Name": "r", "Enabled": True, "TlsPolicy": "Require", "Actions": [action], "Recipients": ["in@mail.example"]}
+    rules.create_receipt_rule(RuleSetName="main", Rule=rule)
+    cloud.objects.clear()
+    raw_send(sesv2, Destination={"ToAddresses": ["in@mail.example", "a@far.example"]})
+    (stored,) = cloud.objects.values()
+    assert stored.endswith(RAW)
+
+
+def test_a_reset_forgets_everything(sesv2: Any, ses: Ses, address: str) -> None:
+    """POST /_ministack/reset clears our state as well as the emulator's."""
+    import urllib.error
+    import urllib.request
+
+    raw_send(sesv2)
+    with pytest.raises(urllib.error.HTTPError, match="418"):
+        urllib.request.urlopen(urllib.request.Request(f"{address}/_ministack/reset", method="POST"), timeout=5)
+    assert ses.mail.listing() == []
+    assert list(ses.mail.folder.iterdir()) == []
+    with pytest.raises(sesv2.exceptions.NotFoundException):
+        sesv2.get_email_identity(EmailIdentity="mail.example")
