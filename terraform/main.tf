@@ -71,7 +71,7 @@ module "inbound" {
   sending = {
     sender_address         = module.sending[0].sender_address
     identity_arn           = module.sending[0].identity_arn
-    configuration_set_name = lookup(module.sending[0].configuration_set_names, var.inbound.configuration_set, null)
-    configuration_set_arn  = lookup(module.sending[0].configuration_set_arns, var.inbound.configuration_set, null)
+    configuration_set_name = module.sending[0].configuration_set_names[var.inbound.configuration_set]
+    configuration_set_arn  = module.sending[0].configuration_set_arns[var.inbound.configuration_set]
   }
 }

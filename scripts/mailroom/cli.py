@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from mailroom import deploy, local, new
+from mailroom import demo, deploy, inbound, links, local, new
 from mailroom.errors import MailroomError
 
 app = typer.Typer(
@@ -17,9 +17,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(inbound.app, name="inbound")
+app.add_typer(links.app, name="links")
 app.add_typer(local.app, name="local")
 app.add_typer(deploy.app, name="deploy")
 app.command("new")(new.new)
+app.command("demo")(demo.demo)
 
 
 def main() -> None:

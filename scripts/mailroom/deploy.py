@@ -43,8 +43,8 @@ def apply(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
 
     environment = _ready(env, name)
     if yes:
-        with terraform_progress(f"Applying {env}") as watch:
-            environment.terraform.apply(watch)
+        with terraform_progress(f"Applying {env}") as progress:
+            environment.terraform.apply(progress.watch)
     else:
         environment.terraform.apply()
 
@@ -56,7 +56,7 @@ def destroy(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
 
     environment = _ready(env, name)
     if yes:
-        with terraform_progress(f"Destroying {env}") as watch:
-            environment.terraform.destroy(watch)
+        with terraform_progress(f"Destroying {env}") as progress:
+            environment.terraform.destroy(progress.watch)
     else:
         environment.terraform.destroy()

@@ -1,4 +1,4 @@
-# FILL IN: every line with "FILL IN" beside it, then take the comment away.
+# Fill in every line that says FILL IN, here and in prod.s3.tfbackend, then take the words away.
 environment = "prod"
 account_id  = "333333333333" # FILL IN: the account's 12 digits
 region      = "eu-west-1"

@@ -1,4 +1,4 @@
-# FILL IN: every line with "FILL IN" beside it, then take the comment away.
+# Fill in every line that says FILL IN, here and in staging.s3.tfbackend, then take the words away.
 environment = "staging"
 account_id  = "111111111111" # FILL IN: the account's 12 digits
 region      = "eu-west-1"

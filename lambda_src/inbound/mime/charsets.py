@@ -26,8 +26,8 @@ def codec_name(charset: str) -> str | None:
     label = charset.strip().strip("\"'").lower()[:40]
     try:
         name = codecs.lookup(_ALIASES.get(label, label)).name.replace("-", "_")
-        # zlib, hex and their kind are codecs too, but bytes.decode refuses them.
-        b"".decode(name)
+        # zlib, rot13 and their kind are codecs too, but bytes.decode refuses them; zeros suit all others.
+        bytes(4).decode(name)
     except (LookupError, ValueError, UnicodeError):
         return None
     return None if name in _NOT_FOR_MAIL else name

@@ -63,7 +63,7 @@ class Base64:
         carry, self._carry = self._carry.rstrip(b"="), b""
         if not carry:
             return b""
-        self.defect = "base64 ends in the middle of a group"
+        self.defect = self.defect or "base64 ends in the middle of a group"
         return binascii.a2b_base64(carry + b"==") if len(carry) > 1 else b""
 
     def _whole_groups(self, clean: bytes, held: bytes = b"") -> bytes:
@@ -79,12 +79,12 @@ class Base64:
             if in_group >= 2 and in_group + length >= 4:
                 self._ended, self._carry = True, b""
                 if clean[run.end() :].strip(b"="):
-                    self.defect = "data after the end of base64"
+                    self.defect = self.defect or "data after the end of base64"
                 return binascii.a2b_base64(clean[: run.start()].replace(b"=", b"") + b"==")
             if in_group >= 2 and run.end() == len(clean):
                 return self._whole_groups(clean.replace(b"=", b""), held=run[0])
             skipped += length
-            self.defect = "padding in the middle of base64"
+            self.defect = self.defect or "padding in the middle of base64"
         return self._whole_groups(clean.replace(b"=", b""))
 
 

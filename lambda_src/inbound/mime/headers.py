@@ -9,9 +9,11 @@ from lambda_src.inbound.mime import charsets
 # An encoded word holds no "?" in its text (RFC 2047 2); white space in it is wrong, but met.
 # The lengths keep one search linear.
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]{0,4000})\?=")
-# C0 controls and DEL, the marks that turn the reading direction of what follows (Unicode TR 36), and what
-# is no character at all (SNS and SQS refuse it).
-_CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Controls and line separators, the marks that turn the reading direction of what follows (Unicode TR 36),
+# and what is no character at all (SNS and SQS refuse it).
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 MAXIMUM_VALUE = 16 * 1024
 
 

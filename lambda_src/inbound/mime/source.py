@@ -127,12 +127,15 @@ class Source:
         start = data.find(boundary, self._position, limit + length)
         while start >= 0:
             after = start + length
-            if data[start - 1] in b"\r\n" if start > self._position else self._line_start:
+            at_line_start = data[start - 1] in b"\r\n" if start > self._position else self._line_start
+            if at_line_start:
                 tail = _TAIL.match(data, after, after + _LONGEST_TAIL)
                 whole = self._ended or (tail and tail.end() < len(data))
                 if not whole and len(data) - after < _LONGEST_TAIL and _TAIL_SO_FAR.match(data, after):
                     return start
                 if tail and (tail[2] or (self._ended and tail.end() == len(data))):
                     return start, tail.end(), bool(tail[1])
-            start = data.find(boundary, start + 1, limit + length)
+            # On to the next line: a line of dashes holds a boundary of dashes at every place.
+            line_end = _LINE_END.search(data, start, limit)
+            start = data.find(boundary, line_end.end(), limit + length) if line_end else -1
         return len(data) + 2

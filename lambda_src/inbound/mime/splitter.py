@@ -33,6 +33,7 @@ class Limits:
     depth: int = 30
     parts: int = 1000
     header_bytes: int = 256 * 1024
+    header_lines: int = 5000
     preamble_bytes: int = 1024 * 1024
 
 
@@ -210,9 +211,10 @@ class Splitter:
                 self._source.push_back(line)
                 break
             size += len(line)
-            if size > self._limits.header_bytes:
-                self._defect(f"headers over {self._limits.header_bytes} bytes: the rest is left out")
-                continue
+            if size > self._limits.header_bytes or len(raw) >= self._limits.header_lines:
+                self._defect("too many headers: the rest is read as content")
+                self._source.push_back(line)
+                break
             raw.append(line)
             if field_match:
                 fields.append((field_match[1].decode("ascii").lower(), [field_match[2].rstrip(b"\r\n")]))

@@ -1,8 +1,8 @@
 """Start, find and end local clouds.
 
-    cloud = up("default", owner=os.getpid())
-    boto3.client("s3", endpoint_url=cloud.aws)
-    down("default")
+cloud = up("default", owner=os.getpid())
+boto3.client("s3", endpoint_url=cloud.aws)
+down("default")
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from . import state
 
 DEFAULT = "default"
 REGION = "eu-west-1"
+ROOT = "test"
+"""Key and secret of the account's root."""
 STATE_BUCKET = "mailroom-local-state"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -52,8 +54,8 @@ class LocalCloud:
         """The variables that lead the AWS SDKs, and Terraform, to this cloud."""
         return {
             "AWS_ENDPOINT_URL": self.aws,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": ROOT,
+            "AWS_SECRET_ACCESS_KEY": ROOT,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -67,12 +69,15 @@ class LocalCloud:
 def up(name: str = DEFAULT, *, owner: int | None = None) -> LocalCloud:
     """The local cloud of this name, started unless it runs already.
 
-    `owner` is a process with which it ends. Raises MailroomError, with the end of the log, where it does not start.
+    `owner` is a process with which it ends. Raises MailroomError, with the end of the log, where it does
+    not start.
     """
     where = state.folder(name)
-    running = status(name)
-    if running is not None:
-        return running
+    with state.locked(where):
+        return status(name) or _up(where, name, owner)
+
+
+def _up(where: Path, name: str, owner: int | None) -> LocalCloud:
     _stop(where)
     where.mkdir(parents=True)
     where.chmod(0o700)
@@ -80,6 +85,7 @@ def up(name: str = DEFAULT, *, owner: int | None = None) -> LocalCloud:
     try:
         cloud = _wait(where, name, keeper)
         _make_state_bucket(cloud)
+        (where / state.ACCEPTED).touch()
     except BaseException as problem:
         tail = state.log_tail(where)
         keeper.terminate()
@@ -100,9 +106,11 @@ def status(name: str = DEFAULT) -> LocalCloud | None:
 def down(name: str = DEFAULT) -> bool:
     """End the local cloud of this name and remove its state; False where there was nothing to end."""
     where = state.folder(name)
-    existed = where.exists()
-    _stop(where)
-    return existed
+    if not where.exists():
+        return False
+    with state.locked(where):
+        _stop(where)
+    return True
 
 
 def _read(where: Path) -> LocalCloud | None:
@@ -130,7 +138,15 @@ def _environment() -> dict[str, str]:
 def _start(where: Path, name: str, owner: int | None) -> subprocess.Popen[bytes]:
     """Start the keeper, detached; it starts the cloud."""
     serve = [sys.executable, "-m", "mailroom.local.serve", "--folder", str(where), "--name", name]
-    keeper = [sys.executable, "-m", "mailroom.local.keeper", "--folder", str(where), "--starter", str(os.getpid())]
+    keeper = [
+        sys.executable,
+        "-m",
+        "mailroom.local.keeper",
+        "--folder",
+        str(where),
+        "--starter",
+        str(os.getpid()),
+    ]
     if owner is not None:
         keeper += ["--owner", str(owner)]
     with (where / state.LOG).open("ab") as log:
@@ -184,8 +200,8 @@ def _make_state_bucket(cloud: LocalCloud) -> None:
         "s3",
         endpoint_url=cloud.aws,
         region_name=cloud.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=ROOT,
+        aws_secret_access_key=ROOT,
     )
     with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
         client.create_bucket(
@@ -205,7 +221,8 @@ def _stop(where: Path) -> None:
 
 
 def _end(process: state.Process) -> None:
-    """SIGTERM, and SIGKILL where that does not help; the process leads its group, so the group gets it too."""
+    """SIGTERM, and SIGKILL where that does not help; the process leads its group, so the group gets it
+    too."""
     patience = time.monotonic() + STOP_SECONDS
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGTERM)

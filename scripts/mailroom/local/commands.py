@@ -43,7 +43,9 @@ def status(name: Name = "default", as_json: Json = False) -> None:
 
     found = cloud.status(name)
     if found is None:
-        raise MailroomError(f"There is no local cloud {name!r} that answers.", f"mailroom local up{_named(name)}")
+        raise MailroomError(
+            f"There is no local cloud {name!r} that answers.", f"mailroom local up{_named(name)}"
+        )
     _show(found.as_json(), as_json)
 
 

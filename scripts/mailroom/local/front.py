@@ -19,6 +19,7 @@ from .inbox.pages import Inbox
 OWN = "/_mailroom/"
 HTTP_API = "/_mailroom/http-api/"
 EXECUTE_API = "/_aws/execute-api/"
+SIGNING_NAMES = ("ses", "email")
 MAXIMUM_BODY = 64 * 1024 * 1024
 """More than a 40 MB message in base64 inside JSON."""
 
@@ -45,11 +46,11 @@ class Front:
             await _answer(send, Response(200, {"content-type": "text/plain"}, b"ready\n"))
         elif path.startswith(OWN):
             await _answer(send, self.inbox.respond(scope["method"], path))
-        elif _signed_for(scope) == "ses" or path.startswith("/v2/email/"):
+        elif _signed_for(scope) in SIGNING_NAMES or path.startswith("/v2/email/"):
             await self._ses(scope, receive, send)
         else:
             if path == "/_ministack/reset" and scope["method"] == "POST":
-                self.ses.reset()
+                await asyncio.to_thread(self.ses.reset)
             await self.backend.app(scope, receive, send)
 
     async def _ses(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,7 +120,8 @@ def _as_execute_api(scope: Scope) -> Scope:
 
 async def _body(receive: Receive) -> bytes | None:
     """The whole body of a request; None where it is larger than MAXIMUM_BODY."""
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

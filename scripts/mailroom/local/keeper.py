@@ -2,9 +2,9 @@
 
     python -m mailroom.local.keeper --folder DIR [--owner PID] [--starter PID] -- COMMAND…
 
-It starts COMMAND in a process group of its own and ends the whole group, Lambda workers and what they started
-included, when it is told to (SIGTERM), when the command ends or is killed, when the owner is gone, or when the
-starter is gone before the cloud was ready. Only the standard library and what needs no more.
+It starts COMMAND in a process group of its own and ends the whole group, Lambda workers and what they
+started included, when it is told to (SIGTERM), when the command ends or is killed, when the owner is gone,
+or when the starter is gone before the cloud was ready. Only the standard library and what needs no more.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Keeper:
         self.told_to_end = False
 
     def run(self, command: list[str]) -> int:
-        """Start the command, keep it, and end its group; answers its exit code (0 when it was told to end)."""
+        """Start the command, keep it, and end its group; answers its exit code (0 when it was told to
+        end)."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._end)
         cloud = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
@@ -56,8 +57,8 @@ class Keeper:
     def _over(self) -> bool:
         if self.told_to_end or (self.owner is not None and not self.owner.alive):
             return True
-        ready = (self.folder / state.STATE).exists()
-        return not ready and self.starter is not None and not self.starter.alive
+        accepted = (self.folder / state.ACCEPTED).exists()
+        return not accepted and self.starter is not None and not self.starter.alive
 
 
 def end_group(leader: subprocess.Popen[bytes]) -> None:

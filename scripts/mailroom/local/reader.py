@@ -52,17 +52,18 @@ class Reader:
 
 
 def show_list(entries: list[dict[str, Any]], as_json: bool) -> None:
-    """Print the listing, as a table or as JSON (a list of objects)."""
+    """Print the listing, newest last: an id and two lines each, or JSON (a list of objects)."""
     if as_json:
         print(json.dumps(entries))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*(column.replace("_", " ") for column in COLUMNS), box=None, header_style="bold")
     for entry in entries:
-        table.add_row(*(_cell(entry[column]) for column in COLUMNS))
-    Console().print(table if entries else "Nothing was sent yet.")
+        set_name = f", {entry['configuration_set']}" if entry["configuration_set"] else ""
+        print(entry["id"])
+        print(f"  {entry['subject'] or '(no subject)'}")
+        print(f"  to {', '.join(entry['recipients'])} from {entry['from']}")
+        print(f"  {entry['size']} bytes{set_name}, {entry['time']}")
+    if not entries:
+        print("Nothing was sent yet.")
 
 
 def show_one(entry: dict[str, Any], as_json: bool) -> None:
@@ -71,10 +72,8 @@ def show_one(entry: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(entry))
         return
     for column in COLUMNS:
-        print(f"{column.replace('_', ' '):<18} {_cell(entry[column])}")
+        print(f"{column.replace('_', ' '):<18} {_text(entry[column])}")
 
 
-def _cell(value: Any) -> str:
-    from rich.markup import escape
-
-    return escape(", ".join(value) if isinstance(value, list) else str(value))
+def _text(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

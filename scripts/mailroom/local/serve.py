@@ -1,6 +1,6 @@
 """The process of a local cloud: one HTTP port, two SMTP doors, all on loopback.
 
-    python -m mailroom.local.serve --folder DIR --name NAME --region REGION
+python -m mailroom.local.serve --folder DIR --name NAME --region REGION
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ log = logging.getLogger("mailroom.local")
 
 
 def listening() -> socket.socket:
-    """A listening socket on a free port of loopback. It is handed on, never closed, so nobody can take the port."""
+    """A listening socket on a free port of loopback. It is handed on, never closed, so nobody can take the
+    port."""
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((HOST, 0))
@@ -91,14 +92,16 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
     who = Credentials("mailroom", secrets.token_urlsafe(18))
     doors = await open_doors(ses, region, server_context(folder), who, submission, inbound)
     config = Config()
-    config.bind = [f"fd://{web.fileno()}"]
+    config.bind = [f"fd://{web.detach()}"]  # it is hypercorn's to close now
     config.keep_alive_timeout = 75
     config.graceful_timeout = 0.5
     config.shutdown_timeout = 1.0
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    ready = asyncio.create_task(_say_ready(folder, _described(folder, name, region, endpoint, who, doors), endpoint))
+    ready = asyncio.create_task(
+        _say_ready(folder, _described(folder, name, region, endpoint, who, doors), endpoint)
+    )
     clockwork = asyncio.create_task(front.backend.run())
     await hypercorn_serve(front, config, shutdown_trigger=over.wait)
     ready.cancel()

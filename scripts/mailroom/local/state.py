@@ -1,10 +1,14 @@
-"""The state folder of a local cloud: where it is, what is written there, and whether what it names still runs."""
+"""The state folder of a local cloud: where it is, what is written there, and whether what it names still
+runs."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +20,13 @@ DIRECTORY_VARIABLE = "MAILROOM_LOCAL_DIR"
 LOG = "log"
 STATE = "state.json"
 KEEPER = "keeper.json"
+ACCEPTED = "accepted"
+"""There once `up` has seen the cloud answer: until then the cloud ends with the one who starts it."""
 
 
 def folder(name: str) -> Path:
-    """The state folder of the local cloud of this name; raises MailroomError for a name that is no plain word."""
+    """The state folder of the local cloud of this name; raises MailroomError for a name that is no plain
+    word."""
     if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 40:
         raise MailroomError(f"{name!r} is no name for a local cloud: letters, digits, - and _, at most 40.")
     return Path(os.environ.get(DIRECTORY_VARIABLE) or paths.CLONE / ".local").resolve() / name
@@ -60,6 +67,18 @@ def read_json(file: Path) -> dict[str, Any] | None:
     return document
 
 
+@contextlib.contextmanager
+def locked(where: Path) -> Iterator[None]:
+    """Let one `up` or `down` at a time work below the folder's parent. Ends with the process, too."""
+    where.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(where.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def write_keeper(where: Path, keeper: Process) -> None:
     """Note who keeps the cloud of this folder."""
     write_json(where / KEEPER, asdict(keeper))
@@ -84,7 +103,5 @@ def remove(where: Path) -> None:
     """Delete a state folder, and the folder above it when it was the last one there."""
     shutil.rmtree(where, ignore_errors=True)
     if where.parent.name == ".local":
-        try:
+        with contextlib.suppress(OSError):
             where.parent.rmdir()
-        except OSError:
-            pass

@@ -5,7 +5,7 @@
 variable "context" {
   description = <<-EOT
     What every module of one environment shares; the root makes it once (`local.context`):
-    `name_prefix` (1 to 22 characters, starts every physical name), `account_id` (12 digits), `region`,
+    `name_prefix` (2 to 22 characters, starts every physical name), `account_id` (12 digits), `region`,
     `kms_key_arn` (the environment's key), `alarm_topic_arn` (where alarms go), `permissions_boundary`
     (policy ARN or null), `retain_data` (false: buckets and tables may go with their data),
     `log_retention_days` (days, as CloudWatch allows them), `log_level` (DEBUG, INFO, WARN or ERROR).

@@ -9,7 +9,7 @@ data "aws_iam_policy_document" "processor" {
     resources = [module.queue.arn]
   }
 
-  # With a version named, S3 asks for the second.
+  # S3 asks for the second where a version is named, as the event does.
   statement {
     sid       = "ReadMail"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]

@@ -13,6 +13,11 @@ output "arn" {
   depends_on  = [aws_sqs_queue.this]
 }
 
+output "visibility_timeout_seconds" {
+  description = "Seconds that a received message is hidden."
+  value       = var.visibility_timeout_seconds
+}
+
 output "name" {
   description = "The queue's name, as metrics call it."
   value       = local.name

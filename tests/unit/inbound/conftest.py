@@ -1,6 +1,6 @@
 """Fakes that remember, for the logic of `inbound`, and a small outside world made of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
@@ -224,7 +224,13 @@ class World:
 
     def work(self, mail: Mail, seconds: float = 60) -> None:
         post = Post(
-            self.mailer, self.links, self.rules.sender, self.rules.marker, "https://l.example", 36, self.show_all
+            self.mailer,
+            self.links,
+            self.rules.sender,
+            self.rules.marker,
+            "https://l.example",
+            36,
+            self.show_all,
         )
         process = Process(self.rules, self.store, self.ledger, self.notices, post)
         clock = Time(lambda: self.now, self.now + seconds, self._sleep)
@@ -267,6 +273,6 @@ def report() -> bytes:
 
 
 @pytest.fixture
-def errors() -> Iterator[tuple[type[BaseException], type[BaseException]]]:
+def errors() -> tuple[type[BaseException], type[BaseException]]:
     """A worker's death, and a call's failure."""
-    yield Crash, Fault
+    return Crash, Fault

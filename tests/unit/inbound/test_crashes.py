@@ -34,7 +34,17 @@ def test_struck_at_any_call(new_world: Any, report: bytes, errors: Any, after: b
         # The queue lets go of the mail only when nothing about it is open.
         assert world.finished == (world.ledger.mails[mail.id]["state"] == "done") == (states == ["sent"] * 2)
         assert world.finished != ("doubtful" in states)
-    assert {"claim", "open_raw", "put", "plan", "links", "move to sending", "send", "move to sent", "finish"} <= struck
+    assert {
+        "claim",
+        "open_raw",
+        "put",
+        "plan",
+        "links",
+        "move to sending",
+        "send",
+        "move to sent",
+        "finish",
+    } <= struck
 
 
 def test_doubt_only_around_the_send(new_world: Any, report: bytes, errors: Any) -> None:
@@ -44,7 +54,11 @@ def test_doubt_only_around_the_send(new_world: Any, report: bytes, errors: Any) 
             world = new_world()
             mail = crashed(world, report, at, after, errors[0])
             call = world.strikes.calls[at] if at < len(world.strikes.calls) else ""
-            near = (call == "move to sending" and after) or call == "send" or (call == "move to sent" and not after)
+            near = (
+                (call == "move to sending" and after)
+                or call == "send"
+                or (call == "move to sent" and not after)
+            )
             assert ("doubtful" in world.states(mail)) == near, (at, after, call)
 
 
@@ -66,7 +80,7 @@ def test_notice_at_least_once(new_world: Any, errors: Any) -> None:
             world = new_world()
             mail = crashed(world, b"From: a@b.example\n\nno list\n", at, after, errors[0])
             assert world.finished
-            assert [notice.reason for notice in world.notices.told][0] == "no_list"
+            assert world.notices.told[0].reason == "no_list"
             assert len(world.notices.told) <= 2
             assert world.mailer.accepted == []
             assert world.ledger.mails[mail.id]["state"] == "noticed"

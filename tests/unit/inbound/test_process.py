@@ -30,7 +30,9 @@ def test_each_gets_one_mail_with_own_links(world: Any, report: bytes) -> None:
         assert [link.recipient for link in links] == [recipient] * 2
         assert [link.name for link in links] == ["a.bin", "b.csv"]
         assert [world.store.objects[link.object_key] for link in links] == [b"\0\1\2\3", b"1,2"]
-        assert [link.sha256 for link in links] == [hashlib.sha256(b).hexdigest() for b in (b"\0\1\2\3", b"1,2")]
+        assert [link.sha256 for link in links] == [
+            hashlib.sha256(b).hexdigest() for b in (b"\0\1\2\3", b"1,2")
+        ]
         assert all(link.expires_at == int(world.now) + 36 * 3600 for link in links)
         seen += tokens
     assert len(set(seen)) == 4

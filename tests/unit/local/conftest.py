@@ -106,6 +106,7 @@ def address(ses: Ses, backend: StubBackend) -> Iterator[str]:
     sock.bind(("127.0.0.1", 0))
     sock.listen()
     sock.setblocking(False)
+    port, handle = sock.getsockname()[1], sock.detach()  # hypercorn closes it: nobody else may
     over = threading.Event()
 
     async def run() -> None:
@@ -114,14 +115,14 @@ def address(ses: Ses, backend: StubBackend) -> Iterator[str]:
                 await asyncio.sleep(0.01)
 
         config = HypercornConfig()
-        config.bind = [f"fd://{sock.fileno()}"]
+        config.bind = [f"fd://{handle}"]
         config.loglevel = "ERROR"
         config.graceful_timeout = 0.1
         await serve(Front(backend, ses), config, shutdown_trigger=wait)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+    yield f"http://127.0.0.1:{port}"
     over.set()
     thread.join(10)
 

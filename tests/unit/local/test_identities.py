@@ -42,10 +42,14 @@ def test_identity_settings_come_back_as_put(sesv2: Any) -> None:
         EmailIdentity="mail.example", ConfigurationSetName="inbound", Tags=[{"Key": "a", "Value": "1"}]
     )
     sesv2.put_email_identity_mail_from_attributes(
-        EmailIdentity="mail.example", MailFromDomain="bounce.mail.example", BehaviorOnMxFailure="REJECT_MESSAGE"
+        EmailIdentity="mail.example",
+        MailFromDomain="bounce.mail.example",
+        BehaviorOnMxFailure="REJECT_MESSAGE",
     )
     sesv2.put_email_identity_feedback_attributes(EmailIdentity="mail.example", EmailForwardingEnabled=False)
-    sesv2.create_email_identity_policy(EmailIdentity="mail.example", PolicyName="p", Policy='{"Statement": []}')
+    sesv2.create_email_identity_policy(
+        EmailIdentity="mail.example", PolicyName="p", Policy='{"Statement": []}'
+    )
     found = sesv2.get_email_identity(EmailIdentity="mail.example")
     assert found["MailFromAttributes"] == {
         "MailFromDomain": "bounce.mail.example",
@@ -64,7 +68,9 @@ def test_a_configuration_set_keeps_every_option(sesv2: Any) -> None:
     sesv2.put_configuration_set_reputation_options(ConfigurationSetName="s", ReputationMetricsEnabled=True)
     sesv2.put_configuration_set_sending_options(ConfigurationSetName="s", SendingEnabled=False)
     sesv2.put_configuration_set_suppression_options(ConfigurationSetName="s", SuppressedReasons=["BOUNCE"])
-    sesv2.put_configuration_set_tracking_options(ConfigurationSetName="s", CustomRedirectDomain="t.mail.example")
+    sesv2.put_configuration_set_tracking_options(
+        ConfigurationSetName="s", CustomRedirectDomain="t.mail.example"
+    )
     vdm = {"DashboardOptions": {"EngagementMetrics": "ENABLED"}}
     sesv2.put_configuration_set_vdm_options(ConfigurationSetName="s", VdmOptions=vdm)
     found = sesv2.get_configuration_set(ConfigurationSetName="s")
@@ -80,14 +86,18 @@ def test_a_configuration_set_keeps_every_option(sesv2: Any) -> None:
 def test_event_destinations_live_and_die_with_their_set(sesv2: Any) -> None:
     """Created, changed, listed and deleted; a second one of the same name is refused."""
     sesv2.create_configuration_set(ConfigurationSetName="s")
-    bus = {"EventBridgeDestination": {"EventBusArn": "arn:aws:events:eu-west-1:000000000000:event-bus/default"}}
+    bus = {
+        "EventBridgeDestination": {"EventBusArn": "arn:aws:events:eu-west-1:000000000000:event-bus/default"}
+    }
     make = {"ConfigurationSetName": "s", "EventDestinationName": "d"}
     sesv2.create_configuration_set_event_destination(
         **make, EventDestination={"Enabled": True, "MatchingEventTypes": ["SEND"], **bus}
     )
     with pytest.raises(ClientError, match="already exists"):
         sesv2.create_configuration_set_event_destination(**make, EventDestination=bus)
-    sesv2.update_configuration_set_event_destination(**make, EventDestination={"MatchingEventTypes": ["OPEN"], **bus})
+    sesv2.update_configuration_set_event_destination(
+        **make, EventDestination={"MatchingEventTypes": ["OPEN"], **bus}
+    )
     (found,) = sesv2.get_configuration_set_event_destinations(ConfigurationSetName="s")["EventDestinations"]
     assert (found["Enabled"], found["MatchingEventTypes"]) == (False, ["OPEN"])
     sesv2.delete_configuration_set_event_destination(**make)
@@ -160,7 +170,9 @@ def test_v1_and_v2_see_the_same_identities(client: Client, sesv2: Any) -> None:
     assert {name: one["VerificationStatus"] for name, one in status["VerificationAttributes"].items()} == {
         "mail.example": "Success"
     }
-    ses.set_identity_notification_topic(Identity="mail.example", NotificationType="Bounce", SnsTopic="arn:aws:sns:x:1:t")
+    ses.set_identity_notification_topic(
+        Identity="mail.example", NotificationType="Bounce", SnsTopic="arn:aws:sns:x:1:t"
+    )
     ses.set_identity_headers_in_notifications_enabled(
         Identity="mail.example", NotificationType="Bounce", Enabled=True
     )

@@ -92,7 +92,9 @@ def test_v2_knows_no_other_paths(address: str) -> None:
         ({"Action": "UpdateAccountSendingEnabled", "Enabled": "perhaps"}, "SerializationException", "boolean"),
     ],
 )  # fmt: skip
-def test_v1_refuses_what_the_model_does_not_say(address: str, form: dict[str, str], code: str, words: str) -> None:
+def test_v1_refuses_what_the_model_does_not_say(
+    address: str, form: dict[str, str], code: str, words: str
+) -> None:
     """The same for the query protocol."""
     _, text = v1_call(address, form)
     assert f"<Code>{code}</Code>" in text
@@ -140,7 +142,9 @@ def test_an_answer_has_modelled_members_only(ses: Any) -> None:
     service = QueryService("ses", {"GetSendQuota": lambda state, params: {"Colour": "red"}})
     from mailroom.local.engine.protocol.messages import Request
 
-    answer = service.respond(Request("POST", "/", body=b"Action=GetSendQuota"), None, lambda name, params: None)
+    answer = service.respond(
+        Request("POST", "/", body=b"Action=GetSendQuota"), None, lambda name, params: None
+    )
     assert answer.status == 500
     assert b"InternalFailure" in answer.body
 

@@ -34,7 +34,9 @@ def add(ses: Any, name: str, *actions: dict[str, Any], after: str = "", **more: 
 
 
 def arrive(region: Region, *recipients: str, message: bytes = b"Subject: s\r\n\r\nhello\r\n") -> str:
-    arrival = receiving.Arrival("sensor@far.example", list(recipients), message, "192.0.2.9", "sensor", tls=True)
+    arrival = receiving.Arrival(
+        "sensor@far.example", list(recipients), message, "192.0.2.9", "sensor", tls=True
+    )
     return receiving.receive(region, arrival)
 
 
@@ -88,11 +90,19 @@ def test_the_scan_knows_the_two_test_strings(
 def test_rules_run_in_their_order_until_one_stops(rules: Any, region: Region, cloud: Any) -> None:
     """A stop ends the set for the recipients of its rule, and for no others."""
     add(rules, "last", {"S3Action": {"BucketName": "last"}})
-    add(rules, "first", {"S3Action": {"BucketName": "first"}}, {"StopAction": {"Scope": "RuleSet"}}, Recipients=["a@mail.example"])
+    add(
+        rules,
+        "first",
+        {"S3Action": {"BucketName": "first"}},
+        {"StopAction": {"Scope": "RuleSet"}},
+        Recipients=["a@mail.example"],
+    )
     cloud.objects.clear()
     arrive(region, "a@mail.example", "b@mail.example")
     assert [bucket for bucket, _ in cloud.objects] == ["first", "last"]
-    assert b"for b@mail.example" in next(body for (bucket, _), body in cloud.objects.items() if bucket == "last")
+    assert b"for b@mail.example" in next(
+        body for (bucket, _), body in cloud.objects.items() if bucket == "last"
+    )
 
 
 def test_an_added_header_is_in_what_is_stored_after_it(rules: Any, region: Region, cloud: Any) -> None:
@@ -196,7 +206,9 @@ def test_rules_are_placed_moved_and_reordered(rules: Any) -> None:
         ("create_receipt_rule", {"RuleSetName": "main", "Rule": {"Name": "l", "Actions": [{"LambdaAction": {"FunctionArn": "arn:x"}}]}}, "NotImplemented"),
     ],
 )  # fmt: skip
-def test_mistakes_with_rules_have_their_names(rules: Any, call: str, params: dict[str, Any], code: str) -> None:
+def test_mistakes_with_rules_have_their_names(
+    rules: Any, call: str, params: dict[str, Any], code: str
+) -> None:
     """Each refusal has the code that AWS gives it."""
     with pytest.raises(ClientError) as caught:
         getattr(rules, call)(**params)

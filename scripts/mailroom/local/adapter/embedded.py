@@ -106,4 +106,5 @@ def denial(action: str, resource: str, denied: Any) -> str:
         if denied.decision == "Deny"
         else f"because no identity-based policy allows the {action} action"
     )
-    return f"User: {denied.principal_arn} is not authorized to perform: {action} on resource: {resource} {reason}"
+    asked = f"{action} on resource: {resource}"
+    return f"User: {denied.principal_arn} is not authorized to perform: {asked} {reason}"

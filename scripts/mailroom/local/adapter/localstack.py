@@ -25,8 +25,8 @@ HOP_BY_HOP = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"co
 def find() -> str | None:
     """The address of the LocalStack to use, or None.
 
-    localstack-client knows how LOCALSTACK_HOST is read; unset it would answer localhost:4566, so it is asked only
-    where the variable is set. AWS_ENDPOINT_URL selects nothing.
+    localstack-client knows how LOCALSTACK_HOST is read; unset it would answer localhost:4566, so it is
+    asked only where the variable is set. AWS_ENDPOINT_URL selects nothing.
     """
     if not os.environ.get("LOCALSTACK_HOST"):
         return None
@@ -52,7 +52,9 @@ class LocalStack:
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self.app: ASGIApp = self._serve
-        self._pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=urllib3.Timeout(connect=5, read=900))
+        self._pool = urllib3.PoolManager(
+            maxsize=32, retries=False, timeout=urllib3.Timeout(connect=5, read=900)
+        )
 
     def caller(self, scope: Scope, body: bytes) -> tuple[str, Check]:
         """See Backend.caller. Everybody may do everything."""
@@ -96,7 +98,11 @@ class LocalStack:
                 scope["method"], url, body=body, headers=headers, redirect=False, decode_content=False
             )
         except urllib3.exceptions.HTTPError as problem:
-            return 502, [(b"content-type", b"text/plain")], f"LocalStack at {self.endpoint}: {problem}\n".encode()
+            return (
+                502,
+                [(b"content-type", b"text/plain")],
+                f"LocalStack at {self.endpoint}: {problem}\n".encode(),
+            )
         kept = [(n.lower().encode(), v.encode("latin-1")) for n, v in answer.headers.items()]
         return answer.status, [one for one in kept if one[0] not in HOP_BY_HOP], answer.data
 

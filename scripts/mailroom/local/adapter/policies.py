@@ -6,7 +6,8 @@ from __future__ import annotations
 def allows(
     policy: str | None, service: str, action: str, resource: str, source_arn: str, account: str, region: str
 ) -> bool:
-    """Whether a policy lets `service` do `action` on `resource` on behalf of `source_arn`. No policy lets nobody."""
+    """Whether a policy lets `service` do `action` on `resource` on behalf of `source_arn`. No policy lets
+    nobody."""
     from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 
     context = EvalContext(

@@ -1,7 +1,7 @@
 """What SES does to the rest of the cloud, as the service principal ses.amazonaws.com.
 
-The write itself is made with the account's own key, which may do everything; whether SES might have made it is
-asked of the bucket's policy, and of its key's, before.
+The write itself is made with the account's own key, which may do everything; whether SES might have made it
+is asked of the bucket's policy, and of its key's, before.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from ..engine.ses.state import Refused
 from .policies import allows
 
 SERVICE = "ses.amazonaws.com"
+ROOT = "test"
+"""Key and secret of the account's root in ministack and in LocalStack alike."""
 
 
 class AwsCloud:
@@ -31,8 +33,8 @@ class AwsCloud:
             service,
             region_name=region,
             endpoint_url=self.endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=ROOT,
+            aws_secret_access_key=ROOT,
             config=Config(
                 signature_version="s3v4" if service == "s3" else None,
                 s3={"addressing_style": "path"},

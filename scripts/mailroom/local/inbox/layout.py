@@ -41,7 +41,9 @@ def listing(sent: Sequence[Sent]) -> str:
     """What was sent, newest first."""
     count = f'<p class="count">{len(sent)} message{"" if len(sent) == 1 else "s"} sent</p>'
     if not sent:
-        empty = '<p class="empty">Nothing was sent yet. What SES takes, by API or SMTP, is kept here whole.</p>'
+        empty = (
+            '<p class="empty">Nothing was sent yet. What SES takes, by API or SMTP, is kept here whole.</p>'
+        )
         return page("Inbox", f"{_head('Inbox')}<main>{empty}</main>")
     rows = "".join(_row(one) for one in reversed(sent))
     return page("Inbox", f'{_head("Inbox", count)}<main><ol class="mails">{rows}</ol></main>')
@@ -53,7 +55,7 @@ def _row(sent: Sent) -> str:
     return (
         f'<li><a href="{LIST}/{quote(sent.id, safe="")}">'
         f'<span class="subject">{escape(sent.subject or "(no subject)")}</span>'
-        f'<span class="people"><b>{escape(to)}</b> from {escape(sent.sender)}</span>'
+        f'<span class="people"><b>{escape(to)}</b> <span>from {escape(sent.sender)}</span></span>'
         f'<span class="facts">{set_name}<span>{readable_size(sent.size)}</span>{_time(sent.time)}</span>'
         "</a></li>"
     )

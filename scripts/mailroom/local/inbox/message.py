@@ -33,7 +33,7 @@ class Opened:
 
 def opened(raw: bytes) -> Opened:
     """Open a message. Whatever is broken in it is shown as it is; nothing is raised."""
-    message = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    message = message_from_bytes(raw, policy=policy.default)
     text: str | None = None
     html: str | None = None
     attachments = []
@@ -46,14 +46,16 @@ def opened(raw: bytes) -> Opened:
             html = _text(part)
         else:
             payload = part.get_payload(decode=True) or b""
-            attachments.append(Attachment(part.get_filename() or "(no name)", kind, len(cast(bytes, payload))))
+            attachments.append(
+                Attachment(part.get_filename() or "(no name)", kind, len(cast(bytes, payload)))
+            )
     return Opened([(name, str(value)) for name, value in _headers(message)], text, html, attachments)
 
 
 def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
     for part in message.walk():
         if not part.is_multipart():
-            yield cast(EmailMessage, part)
+            yield part
 
 
 def _headers(message: EmailMessage) -> Iterator[tuple[str, str]]:

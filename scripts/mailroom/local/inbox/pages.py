@@ -1,10 +1,10 @@
 """Which page a path of the inbox asks for.
 
-    /_mailroom/inbox.json        what was sent, for programs
-    /_mailroom/inbox             the same, for people
-    /_mailroom/inbox/ID          one message
-    /_mailroom/inbox/ID/html     its HTML part, for the sandboxed frame
-    /_mailroom/inbox/ID/raw      the message as it was sent
+/_mailroom/inbox.json        what was sent, for programs
+/_mailroom/inbox             the same, for people
+/_mailroom/inbox/ID          one message
+/_mailroom/inbox/ID/html     its HTML part, for the sandboxed frame
+/_mailroom/inbox/ID/raw      the message as it was sent
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ class Inbox:
             return Response(200, {**SAFE, "content-type": "message/rfc822", "content-disposition": name}, raw)
         opened = message.opened(raw)
         if part == "html":
-            headers = {**SAFE, "content-type": "text/html; charset=utf-8", "content-security-policy": FRAME_POLICY}
+            headers = {
+                **SAFE,
+                "content-type": "text/html; charset=utf-8",
+                "content-security-policy": FRAME_POLICY,
+            }
             return Response(200, headers, layout.framed(opened.html or "").encode("utf-8", "replace"))
         return _page(200, layout.message_page(sent, opened))
 

@@ -1,7 +1,8 @@
 """What the emulator answers wrongly or not at all, corrected in its own process.
 
-Each patch names what it replaces and the hash of that source as it was when the patch was written. A new emulator
-version that changed one of them does not start: it says which, so that a person looks before trusting it.
+Each patch names what it replaces and the hash of that source as it was when the patch was written. A new
+emulator version that changed one of them does not start: it says which, so that a person looks before
+trusting it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def apply() -> None:
     if broken:
         names = ", ".join(patch.name for patch in broken)
         raise MailroomError(
-            f"The emulator (ministack) is not the one that these corrections were written for: {names} changed.",
+            f"The emulator (ministack) is not the one that was corrected here: {names} changed.",
             f"install ministack=={VERSION}, or look at scripts/mailroom/local/patches/ and renew the hashes",
         )
     for patch in PATCHES:

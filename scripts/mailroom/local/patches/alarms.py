@@ -1,7 +1,8 @@
-"""CloudWatch alarms: kept and described whole, evaluated as CloudWatch does, heard only where policies let it.
+"""CloudWatch alarms: kept and described whole, evaluated as CloudWatch does, heard only where policies let
+it.
 
-The emulator answered Terraform's protocol (query) with half of an alarm's members, forgot `metric_query`, and took
-any queue's metric for any other's.
+The emulator answered Terraform's protocol (query) with half of an alarm's members, forgot `metric_query`,
+and took any queue's metric for any other's.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 Handler = Callable[..., tuple[int, dict[str, str], bytes]]
 NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/"
 OPTIONAL = (
-    "AlarmDescription", "ExtendedStatistic", "Statistic", "Period", "Threshold", "Unit", "Namespace", "MetricName",
-    "TreatMissingData", "Dimensions",
+    "AlarmDescription", "ExtendedStatistic", "Statistic", "Period", "Threshold", "Unit", "Namespace",
+    "MetricName", "TreatMissingData", "Dimensions",
 )  # fmt: skip
 """Members that an alarm has only where it was put with them."""
 
@@ -59,16 +60,24 @@ def _as_query(operation: str, answer: tuple[int, dict[str, str], bytes]) -> tupl
 def _typed(shape: Any, value: Any) -> Any:
     """JSON values as the XML writer wants them: times as times, no members that the model has not."""
     if shape.type_name == "structure":
-        known = {name: item for name, item in value.items() if name in shape.members and item not in (None, "")}
+        known = {
+            name: item for name, item in value.items() if name in shape.members and item not in (None, "")
+        }
         return {name: _typed(shape.members[name], item) for name, item in known.items()}
     if shape.type_name == "list":
         return [_typed(shape.member, item) for item in value]
     if shape.type_name == "timestamp":
-        return datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else datetime.fromisoformat(value)
+        return (
+            datetime.fromtimestamp(value, UTC)
+            if isinstance(value, int | float)
+            else datetime.fromisoformat(value)
+        )
     return value
 
 
-def _by_json(operation: str, kept: Callable[[dict[str, Any]], None] | None = None) -> Callable[[Handler], Handler]:
+def _by_json(
+    operation: str, kept: Callable[[dict[str, Any]], None] | None = None
+) -> Callable[[Handler], Handler]:
     """Let a handler work on JSON whatever protocol was spoken, then answer in that protocol."""
 
     def make(original: Handler) -> Handler:
@@ -151,7 +160,9 @@ def _heard(original: Callable[..., None]) -> Callable[..., None]:
         from ministack.core.responses import get_account_id
         from ministack.services import sns
 
-        member = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}[new]
+        member = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}[
+            new
+        ]
         heard = []
         for topic in alarm.get(member) or []:
             source = (alarm["AlarmArn"], get_account_id())
@@ -166,12 +177,40 @@ def _heard(original: Callable[..., None]) -> Callable[..., None]:
 
 _CW = "ministack.services.cloudwatch:"
 PATCHES = (
-    Patch(_CW + "_put_metric_alarm", "metric_query was forgotten", "953a67ff4bb1ee4bc36f84b0c5c0fce770df1eb228c40a9fb59a83d67c310d5f", _by_json("PutMetricAlarm", _keep_whole)),
-    Patch(_CW + "_put_composite_alarm", "answered with half its members", "d1c8174c3d5b96fb72a335506f1962c4e61678bf088e467cc4efe1283100e888", _by_json("PutCompositeAlarm")),
-    Patch(_CW + "_describe_alarms", "half of the members were missing", "ab8f092ff9ae6f023a72ecbaf2ae1ee6145f61fea5ff80c20d48293c87458316", _by_json("DescribeAlarms")),
     Patch(
-        _CW + "_describe_alarms_for_metric", "half of the members were missing", "432ea29ba8ab0977fc83060a46910517336fa3e3b2cb5e0e0ef5d163acaccdaa", _by_json("DescribeAlarmsForMetric")
+        _CW + "_put_metric_alarm",
+        "metric_query was forgotten",
+        "953a67ff4bb1ee4bc36f84b0c5c0fce770df1eb228c40a9fb59a83d67c310d5f",
+        _by_json("PutMetricAlarm", _keep_whole),
     ),
-    Patch(_CW + "_evaluate_alarm", "dimensions, datapoints and missing data were not looked at", "a0b0acd3d432b711a4e0a2cc389b6acea5aab29ecc5e5986b13fb370cdad30fe", _evaluate),
-    Patch(_CW + "_dispatch_alarm_actions", "published against the topic's policy", "fcf47c0d1e6ec4a03a219d7bf8d5a7218ed085cb29f497c8a98f417c45ecbd49", _heard),
+    Patch(
+        _CW + "_put_composite_alarm",
+        "answered with half its members",
+        "d1c8174c3d5b96fb72a335506f1962c4e61678bf088e467cc4efe1283100e888",
+        _by_json("PutCompositeAlarm"),
+    ),
+    Patch(
+        _CW + "_describe_alarms",
+        "half of the members were missing",
+        "ab8f092ff9ae6f023a72ecbaf2ae1ee6145f61fea5ff80c20d48293c87458316",
+        _by_json("DescribeAlarms"),
+    ),
+    Patch(
+        _CW + "_describe_alarms_for_metric",
+        "half of the members were missing",
+        "432ea29ba8ab0977fc83060a46910517336fa3e3b2cb5e0e0ef5d163acaccdaa",
+        _by_json("DescribeAlarmsForMetric"),
+    ),
+    Patch(
+        _CW + "_evaluate_alarm",
+        "dimensions, datapoints and missing data were not looked at",
+        "a0b0acd3d432b711a4e0a2cc389b6acea5aab29ecc5e5986b13fb370cdad30fe",
+        _evaluate,
+    ),
+    Patch(
+        _CW + "_dispatch_alarm_actions",
+        "published against the topic's policy",
+        "fcf47c0d1e6ec4a03a219d7bf8d5a7218ed085cb29f497c8a98f417c45ecbd49",
+        _heard,
+    ),
 )

@@ -70,8 +70,28 @@ def _describe_destination(original: Callable[..., dict[str, Any]]) -> Callable[.
 
 
 PATCHES = (
-    Patch("ministack.services.lambda_svc:_create_esm", "MetricsConfig was forgotten", "d351521bb6cdd30f024e04df12e2d607b091241cc46538f91b6ce693f5e9f2be", _create_mapping),
-    Patch("ministack.services.lambda_svc:_update_esm", "MetricsConfig was forgotten", "1b7e0409cb6593c28bb2f07d88164708766a882863f761fd7a47d2cb6f9365e1", _update_mapping),
-    Patch("ministack.services.apigateway:_create_api", "ApiEndpoint did not resolve", "de00441a615d912cc26c473f7585d8ba21953a7717d7adc09a66ec1a564a9d5e", _create_http_api),
-    Patch("ministack.services.firehose:_dest_description", "CustomTimeZone and FileExtension were forgotten", "64df867dbdbd3227c4dc62ee7cc890e37daac9698dc953905a862a3048c81cc3", _describe_destination),
+    Patch(
+        "ministack.services.lambda_svc:_create_esm",
+        "MetricsConfig was forgotten",
+        "d351521bb6cdd30f024e04df12e2d607b091241cc46538f91b6ce693f5e9f2be",
+        _create_mapping,
+    ),
+    Patch(
+        "ministack.services.lambda_svc:_update_esm",
+        "MetricsConfig was forgotten",
+        "1b7e0409cb6593c28bb2f07d88164708766a882863f761fd7a47d2cb6f9365e1",
+        _update_mapping,
+    ),
+    Patch(
+        "ministack.services.apigateway:_create_api",
+        "ApiEndpoint did not resolve",
+        "de00441a615d912cc26c473f7585d8ba21953a7717d7adc09a66ec1a564a9d5e",
+        _create_http_api,
+    ),
+    Patch(
+        "ministack.services.firehose:_dest_description",
+        "CustomTimeZone and FileExtension were forgotten",
+        "64df867dbdbd3227c4dc62ee7cc890e37daac9698dc953905a862a3048c81cc3",
+        _describe_destination,
+    ),
 )

@@ -1,7 +1,7 @@
 """A service that delivers to an encrypted queue or topic needs its key too, as in AWS.
 
-The emulator asks the queue's and the topic's policy, not the key's: a key policy without the service would work
-here and lose every message in AWS.
+The emulator asks the queue's and the topic's policy, not the key's: a key policy without the service would
+work here and lose every message in AWS.
 """
 
 from __future__ import annotations
@@ -65,6 +65,16 @@ def _topic(original: Allows) -> Allows:
 
 
 PATCHES = (
-    Patch("ministack.services.sqs:queue_policy_allows", "the queue's key was not asked", "5de01aa09a4ceb84c588cffaa2b54c4e34cca7277b10b5b21bc1c37f0cd837ea", _queue),
-    Patch("ministack.services.sns:topic_policy_allows", "the topic's key was not asked", "2c5001e5af7ece8ff7524a3367b60702f275e8936139a08bdde891954fc70ee2", _topic),
+    Patch(
+        "ministack.services.sqs:queue_policy_allows",
+        "the queue's key was not asked",
+        "5de01aa09a4ceb84c588cffaa2b54c4e34cca7277b10b5b21bc1c37f0cd837ea",
+        _queue,
+    ),
+    Patch(
+        "ministack.services.sns:topic_policy_allows",
+        "the topic's key was not asked",
+        "2c5001e5af7ece8ff7524a3367b60702f275e8936139a08bdde891954fc70ee2",
+        _topic,
+    ),
 )

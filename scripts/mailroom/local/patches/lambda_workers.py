@@ -15,8 +15,9 @@ from .patch import Patch
 
 PYTHON_VARIABLE = "MAILROOM_LAMBDA_PYTHON"
 
-# Runs in the worker, before the emulator's own bootstrap. A worker that is busy does not see its pipe close, so
-# it watches its parent; the thread is portable, where PR_SET_PDEATHSIG is not (and follows a thread's death).
+# Runs in the worker, before the emulator's own bootstrap. A worker that is busy does not see its pipe
+# close, so it watches its parent; the thread is portable, where PR_SET_PDEATHSIG is not (and follows a
+# thread's death).
 WATCH = """
 def _mailroom_watch_the_cloud():
     import os, signal, threading, time

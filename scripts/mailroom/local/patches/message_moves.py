@@ -28,7 +28,10 @@ def _queue(arn: str, role: str) -> dict[str, Any]:
 
     found: dict[str, Any] | None = sqs._queue_by_arn(arn)
     if found is None:
-        raise _error("ResourceNotFoundException", f"The resource that you specified for the {role} parameter doesn't exist.")
+        raise _error(
+            "ResourceNotFoundException",
+            f"The resource that you specified for the {role} parameter doesn't exist.",
+        )
     return found
 
 
@@ -53,7 +56,8 @@ def _list_sources(data: dict[str, Any], url: str) -> dict[str, Any]:
 
 
 def _start(data: dict[str, Any], url: str) -> dict[str, Any]:
-    """StartMessageMoveTask: everything that is visible goes where it came from, or to the destination, at once."""
+    """StartMessageMoveTask: everything that is visible goes where it came from, or to the destination, at
+    once."""
     source = _queue(data["SourceArn"], "SourceArn")
     named = data.get("DestinationArn")
     if not named and not _sources(data["SourceArn"]):
@@ -89,8 +93,16 @@ def _move(source: dict[str, Any], named: str | None) -> int:
             kept.append(message)
             continue
         # A new life in AWS too: new id, receive count from nought; body and attributes stay.
-        fresh = {**message, "id": str(uuid.uuid4()), "receipt_handle": None, "visible_at": now, "sent_at": now}
-        fresh.update(receive_count=0, first_receive_at=None, sys={"SenderId": message["sys"].get("SenderId", "")})
+        fresh = {
+            **message,
+            "id": str(uuid.uuid4()),
+            "receipt_handle": None,
+            "visible_at": now,
+            "sent_at": now,
+        }
+        fresh.update(
+            receive_count=0, first_receive_at=None, sys={"SenderId": message["sys"].get("SenderId", "")}
+        )
         fresh["sys"]["SentTimestamp"] = str(int(now * 1000))
         fresh.pop("_mailroom_counted", None)
         target["messages"].append(fresh)
@@ -101,7 +113,8 @@ def _move(source: dict[str, Any], named: str | None) -> int:
 
 
 def _list(data: dict[str, Any], url: str) -> dict[str, Any]:
-    """ListMessageMoveTasks: newest first; a handle is shown only while a task runs, and ours are done at once."""
+    """ListMessageMoveTasks: newest first; a handle is shown only while a task runs, and ours are done at
+    once."""
     tasks = _queue(data["SourceArn"], "SourceArn").get("_mailroom_moves", [])
     shown = [{name: value for name, value in task.items() if name != "TaskHandle"} for task in tasks]
     return {"Results": shown[: int(data.get("MaxResults") or 1)]}
@@ -141,5 +154,10 @@ def _dispatch(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 PATCHES = (
-    Patch("ministack.services.sqs:_dispatch", "message moves were missing, deletes not counted", "6a429fdb61ebdc5a50778ac2505ca08cfe009a98a6054b537507529c307dfa5b", _dispatch),
+    Patch(
+        "ministack.services.sqs:_dispatch",
+        "message moves were missing, deletes not counted",
+        "6a429fdb61ebdc5a50778ac2505ca08cfe009a98a6054b537507529c307dfa5b",
+        _dispatch,
+    ),
 )

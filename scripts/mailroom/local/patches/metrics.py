@@ -27,7 +27,8 @@ def _arn(queue: dict[str, Any]) -> str:
 
 
 def _count_sent(queue: dict[str, Any]) -> None:
-    """Count messages that were not seen before: producers inside the emulator append to the list themselves."""
+    """Count messages that were not seen before: producers inside the emulator append to the list
+    themselves."""
     for message in queue["messages"]:
         if not message.get("_mailroom_counted"):
             message["_mailroom_counted"] = True
@@ -74,7 +75,9 @@ def tick(now: float) -> None:
         attributes = queue["attributes"]
         gauges = {
             "ApproximateNumberOfMessagesVisible": float(attributes["ApproximateNumberOfMessages"]),
-            "ApproximateNumberOfMessagesNotVisible": float(attributes["ApproximateNumberOfMessagesNotVisible"]),
+            "ApproximateNumberOfMessagesNotVisible": float(
+                attributes["ApproximateNumberOfMessagesNotVisible"]
+            ),
             "ApproximateNumberOfMessagesDelayed": float(attributes["ApproximateNumberOfMessagesDelayed"]),
             "ApproximateAgeOfOldestMessage": max(ages, default=0.0),
         }
@@ -112,6 +115,16 @@ def every_region(work: Callable[[float], None]) -> None:
 
 _SQS = "ministack.services.sqs:"
 PATCHES = (
-    Patch(_SQS + "_collect_msgs", "receives were not counted", "308a6eb1b3d4c8ad5e5e63b0abb0e8ae9556d70f8c8126bfa221b0b3dbf6360a", _collect),
-    Patch(_SQS + "_delete_messages_for_esm", "deletes were not counted", "c1686f29b48b42eea5a69e1c24da77bd47e96f44372ac765f24fbcb8cf68362b", _delete_mapped),
+    Patch(
+        _SQS + "_collect_msgs",
+        "receives were not counted",
+        "308a6eb1b3d4c8ad5e5e63b0abb0e8ae9556d70f8c8126bfa221b0b3dbf6360a",
+        _collect,
+    ),
+    Patch(
+        _SQS + "_delete_messages_for_esm",
+        "deletes were not counted",
+        "c1686f29b48b42eea5a69e1c24da77bd47e96f44372ac765f24fbcb8cf68362b",
+        _delete_mapped,
+    ),
 )

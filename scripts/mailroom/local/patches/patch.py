@@ -14,8 +14,8 @@ from typing import Any
 class Patch:
     """Replace (or wrap) one attribute of a module of the emulator.
 
-    `target` is "module:attribute"; `make` gets the original and answers what takes its place; `why` is what was
-    wrong; `sha256` is of `inspect.getsource` of the original.
+    `target` is "module:attribute"; `make` gets the original and answers what takes its place; `why` is what
+    was wrong; `sha256` is of `inspect.getsource` of the original.
     """
 
     target: str

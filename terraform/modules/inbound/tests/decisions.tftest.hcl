@@ -115,6 +115,20 @@ run "the_batch_answers_with_what_failed" {
   }
 }
 
+# AWS's own advice: a batch whose call was throttled or timed out must not be handed out twice meanwhile.
+run "the_queue_hides_a_mail_six_times_as_long_as_a_call_may_take" {
+  command = plan
+
+  variables {
+    processor = { timeout_seconds = 15 }
+  }
+
+  assert {
+    condition     = module.queue.visibility_timeout_seconds == 90
+    error_message = "The visibility timeout must be 6 times the function's timeout."
+  }
+}
+
 run "the_ledger_is_what_python_writes" {
   command = plan
 

@@ -1,8 +1,8 @@
 """The state of a metric alarm from its datapoints.
 
-After "Evaluating an alarm" and "How alarm state is evaluated when data is missing" of the CloudWatch user guide;
-the tables there are the tests. One thing differs: a period here ends now, not at the full minute, so that a local
-alarm does not wait for the clock.
+After "Evaluating an alarm" and "How alarm state is evaluated when data is missing" of the CloudWatch user
+guide; the tables there are the tests. One thing differs: a period here ends now, not at the full minute, so
+that a local alarm does not wait for the clock.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 EXTRA_PERIODS = 2
-"""How many datapoints beyond EvaluationPeriods are looked at where some are missing (5 for 3 in the guide)."""
+"""How many datapoints beyond EvaluationPeriods are looked at where some are missing (5 for 3 in the
+guide)."""
 
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
@@ -43,7 +44,8 @@ class Sample:
 
 
 def statistic(name: str, samples: Sequence[Sample]) -> float:
-    """A basic statistic (Average, Sum, Minimum, Maximum, SampleCount) or a percentile (p95) of some samples."""
+    """A basic statistic (Average, Sum, Minimum, Maximum, SampleCount) or a percentile (p95) of some
+    samples."""
     values = sorted(sample.value for sample in samples)
     count = sum(sample.count for sample in samples)
     total = sum(sample.value * sample.count for sample in samples)
@@ -84,7 +86,9 @@ def state(rule: Rule, points: Sequence[float | None], current: str) -> str:
 
     `points` are newest first, EvaluationPeriods + EXTRA_PERIODS of them; `current` is the state until now.
     """
-    breaching = [point is not None and COMPARISONS[rule.comparison](point, rule.threshold) for point in points]
+    breaching = [
+        point is not None and COMPARISONS[rule.comparison](point, rule.threshold) for point in points
+    ]
     ages = [age for age, point in enumerate(points) if point is not None][: rule.periods]
     hits = sum(breaching[age] for age in ages)
     lacking = rule.periods - len(ages)

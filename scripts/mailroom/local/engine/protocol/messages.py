@@ -14,8 +14,8 @@ Operation = Callable[[Any, dict[str, Any]], dict[str, Any] | None]
 class ServiceError(Exception):
     """An error in the service's own words.
 
-    `code` is the modelled name of the error (the client sees it as its exception), `status` its HTTP status where
-    the model does not say.
+    `code` is the modelled name of the error (the client sees it as its exception), `status` its HTTP status
+    where the model does not say.
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:

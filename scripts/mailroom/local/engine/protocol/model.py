@@ -1,4 +1,5 @@
-"""boto3's service models: which operations there are, what goes in, what comes out, how an error is called."""
+"""boto3's service models: which operations there are, what goes in, what comes out, how an error is
+called."""
 
 from __future__ import annotations
 

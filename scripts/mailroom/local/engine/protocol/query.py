@@ -32,9 +32,7 @@ class QueryService(Service):
             )
         operation = self.model.operation_model(action)
         fields = form_fields(form)
-        params: dict[str, Any] = (
-            read_form(operation.input_shape, (), fields) if operation.input_shape else {}
-        )
+        params: dict[str, Any] = read_form(operation.input_shape, (), fields) if operation.input_shape else {}
         if fields:
             names = ", ".join(sorted(".".join(name) for name in fields))
             raise ServiceError(self.invalid_code, f"Unknown parameter in input of {action}: {names}")

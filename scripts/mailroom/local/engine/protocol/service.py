@@ -45,7 +45,8 @@ class Service(ABC):
         """An error as this protocol writes it."""
 
     def respond(self, request: Request, state: Any, authorize: Authorize) -> Response:
-        """Answer a request. Never raises: what goes wrong inside is an InternalFailure and a line in the log."""
+        """Answer a request. Never raises: what goes wrong inside is an InternalFailure and a line in the
+        log."""
         rid, operation = request_id(), None
         try:
             operation, params = self.decode(request)

@@ -1,4 +1,5 @@
-"""Is a decoded request what the model says? Types, required and unknown members, enums, lengths, ranges, patterns."""
+"""Is a decoded request what the model says? Types, required and unknown members, enums, lengths, ranges,
+patterns."""
 
 from __future__ import annotations
 

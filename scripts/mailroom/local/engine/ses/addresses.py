@@ -34,7 +34,8 @@ def parents(domain: str) -> Iterator[str]:
 
 
 def identity_for(region: Region, address: str) -> str | None:
-    """The verified identity that may send as this address: the address itself, else its domain or one above."""
+    """The verified identity that may send as this address: the address itself, else its domain or one
+    above."""
     for name in (address, *parents(domain_of(address))):
         for known, identity in region.identities.items():
             if known.lower() == name.lower() and identity["VerifiedForSendingStatus"]:

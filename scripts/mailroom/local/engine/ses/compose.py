@@ -11,7 +11,8 @@ TRANSFER = {"BASE64": "base64", "QUOTED_PRINTABLE": "quoted-printable", "SEVEN_B
 
 
 def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], reply_to: list[str]) -> bytes:
-    """The MIME of a message. `simple` has the members of SESv2's Message (Subject, Body, Headers, Attachments)."""
+    """The MIME of a message. `simple` has the members of SESv2's Message (Subject, Body, Headers,
+    Attachments)."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     for header, member in (("To", "ToAddresses"), ("Cc", "CcAddresses")):
@@ -35,7 +36,8 @@ def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], re
 
 
 def _attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
-    """One attachment. SES's own default, SEVEN_BIT, breaks what is not plain text; base64 is what is left of it."""
+    """One attachment. SES's own default, SEVEN_BIT, breaks what is not plain text; base64 is what is left
+    of it."""
     kind = attachment.get("ContentType", "application/octet-stream").partition(";")[0]
     main, _, sub = kind.partition("/")
     message.add_attachment(

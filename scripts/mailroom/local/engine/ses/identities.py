@@ -1,4 +1,5 @@
-"""An identity's life, the same under both APIs. Here a new identity is verified at once: there is no DNS to ask."""
+"""An identity's life, the same under both APIs. Here a new identity is verified at once: there is no DNS to
+ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which IAM action and resource an operation needs, as the service authorization reference for SES has them."""
+"""Which IAM action and resource an operation needs, as the service authorization reference for SES has
+them."""
 
 from __future__ import annotations
 

@@ -37,10 +37,11 @@ def stamped(
     """The message with SES's headers before its own. Nothing of the message itself is touched."""
     spam, virus = verdicts(arrival.message, scan)
     receipt = base64.b64encode(hashlib.sha512(message_id.encode()).digest()).decode()
+    protocol = "ESMTPS" if arrival.tls else "ESMTP"
     lines = [
         f"Return-Path: <{arrival.sender}>",
         f"Received: from {arrival.helo} ({arrival.helo} [{arrival.peer}])\r\n"
-        f" by inbound-smtp.{region}.amazonaws.com with {'ESMTPS' if arrival.tls else 'ESMTP'} id {message_id}\r\n"
+        f" by inbound-smtp.{region}.amazonaws.com with {protocol} id {message_id}\r\n"
         f" for {arrival.recipients[0]};\r\n {format_datetime(now)}",
         f"X-SES-Spam-Verdict: {spam}",
         f"X-SES-Virus-Verdict: {virus}",

@@ -73,7 +73,7 @@ class Region:
 
 
 class Ses:
-    """All Regions. `lock` is held while an operation runs: the engine is asked from several threads."""
+    """All Regions. `lock` is held while an operation runs; the loop of the cloud never waits for it."""
 
     def __init__(
         self,
@@ -89,11 +89,13 @@ class Ses:
         self.clock = clock
         self.later = later
         self.lock = threading.RLock()
+        # Another lock: an operation may wait for S3 while a door, in the loop that serves S3, asks for one.
+        self._making = threading.Lock()
         self._regions: dict[str, Region] = {}
 
     def region(self, name: str) -> Region:
         """SES in this Region; made when first asked for."""
-        with self.lock:
+        with self._making:
             if name not in self._regions:
                 self._regions[name] = Region(
                     name, self.account_id, self.mail, self.cloud, self.clock, self.later

@@ -1,8 +1,7 @@
-"""Sent mail, kept whole: one file a message in the state folder, an index beside it."""
+"""Sent mail, kept whole: one file a message in the state folder."""
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 from collections.abc import Sequence
@@ -79,7 +78,6 @@ class MailStore:
         self._file(sent.id).write_bytes(message)
         with self._lock:
             self._sent[sent.id] = sent
-            (self.folder / "index.json").write_text(json.dumps([one.listed() for one in self._sent.values()]))
         return sent
 
     def listing(self) -> list[Sent]:
@@ -102,7 +100,6 @@ class MailStore:
             for message_id in self._sent:
                 self._file(message_id).unlink(missing_ok=True)
             self._sent.clear()
-            (self.folder / "index.json").unlink(missing_ok=True)
 
     def _file(self, message_id: str) -> Path:
         return self.folder / f"{message_id}.eml"

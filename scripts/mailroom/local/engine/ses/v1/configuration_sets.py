@@ -32,7 +32,7 @@ def delete(region: Region, params: dict[str, Any]) -> None:
 def describe(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """DescribeConfigurationSet."""
     record = _find(region, params["ConfigurationSetName"])
-    tls = record["DeliveryOptions"]["TlsPolicy"].capitalize()
+    tls = record.get("DeliveryOptions", {}).get("TlsPolicy", "OPTIONAL").capitalize()
     return {
         "ConfigurationSet": {"Name": params["ConfigurationSetName"]},
         "DeliveryOptions": {"TlsPolicy": tls},
@@ -41,6 +41,23 @@ def describe(region: Region, params: dict[str, Any]) -> dict[str, Any]:
             "ReputationMetricsEnabled": record["ReputationOptions"]["ReputationMetricsEnabled"],
         },
     }
+
+
+def put_delivery(region: Region, params: dict[str, Any]) -> None:
+    """PutConfigurationSetDeliveryOptions."""
+    wanted = params.get("DeliveryOptions", {}).get("TlsPolicy", "Optional").upper()
+    _find(region, params["ConfigurationSetName"]).setdefault("DeliveryOptions", {})["TlsPolicy"] = wanted
+
+
+def update_reputation(region: Region, params: dict[str, Any]) -> None:
+    """UpdateConfigurationSetReputationMetricsEnabled."""
+    options = _find(region, params["ConfigurationSetName"])["ReputationOptions"]
+    options["ReputationMetricsEnabled"] = params["Enabled"]
+
+
+def update_sending(region: Region, params: dict[str, Any]) -> None:
+    """UpdateConfigurationSetSendingEnabled."""
+    _find(region, params["ConfigurationSetName"])["SendingOptions"]["SendingEnabled"] = params["Enabled"]
 
 
 def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -53,4 +70,7 @@ OPERATIONS: dict[str, Operation] = {
     "DeleteConfigurationSet": delete,
     "DescribeConfigurationSet": describe,
     "ListConfigurationSets": list_all,
+    "PutConfigurationSetDeliveryOptions": put_delivery,
+    "UpdateConfigurationSetReputationMetricsEnabled": update_reputation,
+    "UpdateConfigurationSetSendingEnabled": update_sending,
 }

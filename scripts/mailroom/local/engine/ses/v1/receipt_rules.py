@@ -1,4 +1,5 @@
-"""Receipt rules. A rule with an S3 action is tried out when it is made: SES writes to the bucket, or refuses."""
+"""Receipt rules. A rule with an S3 action is tried out when it is made: SES writes to the bucket, or
+refuses."""
 
 from __future__ import annotations
 
@@ -16,10 +17,11 @@ SETUP_MESSAGE = (
     b"To: customer <customer@example.com>\r\n"
     b"Subject: Amazon SES Setup Notification\r\n"
     b"\r\n"
-    b"You received this message because you attempted to set up Amazon SES to deliver emails to this S3 bucket.\r\n"
+    b"You received this message because you attempted to set up Amazon SES to deliver emails to this\r\n"
+    b"S3 bucket.\r\n"
     b"\r\n"
-    b"Please note that in order to receive emails to your Amazon S3 bucket, you must have an active receipt rule\r\n"
-    b"set and an MX record that points to Amazon SES.\r\n"
+    b"Please note that in order to receive emails to your Amazon S3 bucket, you must have an active\r\n"
+    b"receipt rule set and an MX record that points to Amazon SES.\r\n"
 )
 MAXIMUM_RULES = 200
 

@@ -27,7 +27,6 @@ def create(region: Region, params: dict[str, Any]) -> None:
     if name in region.configuration_sets:
         raise ServiceError("AlreadyExistsException", f"Configuration set <{name}> already exists.")
     record: dict[str, Any] = {
-        "DeliveryOptions": {"TlsPolicy": "OPTIONAL"},
         "ReputationOptions": {"ReputationMetricsEnabled": False},
         "SendingOptions": {"SendingEnabled": True},
     }

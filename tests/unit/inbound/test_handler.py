@@ -1,0 +1,163 @@
+"""The whole function, from the queue's records to what AWS was asked for (moto), and the click that follows."""
+
+import json
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from lambda_src.inbound import handler, records
+from lambda_src.inbound.ports import Mail
+from lambda_src.links import handler as links_handler
+from lambda_src.shared import clients
+
+CONTEXT = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 60_000)
+
+
+def s3_event(key: str, version: str = "", bucket: str = "raw-bucket", name: str = "ObjectCreated:Put") -> str:
+    stored = {"key": key, "size": 5} | ({"versionId": version} if version else {})
+    return json.dumps(
+        {"Records": [{"eventName": name, "s3": {"bucket": {"name": bucket}, "object": stored}}]}
+    )
+
+
+def batch(*bodies: str) -> dict[str, Any]:
+    return {"Records": [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]}
+
+
+def failed(answer: dict[str, Any]) -> list[str]:
+    return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+
+
+def _table(name: str, *keys: str) -> None:
+    boto3.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": key, "KeyType": kind}
+            for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+        ],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+    )
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Both functions' environment and what they touch."""
+    values = {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "RAW_BUCKET": "raw-bucket",
+        "ATTACHMENTS_BUCKET": "att-bucket",
+        "LEDGER_TABLE": "ledger",
+        "LINKS_TABLE": "links",
+        "LINKS_URL": "https://l.example",
+        "LINK_EXPIRY_HOURS": "36",
+        "SENDER_ADDRESS": "mailroom@out.example",
+        "CONFIGURATION_SET": "inbound",
+        "RECIPIENTS_MARKER": ":Email_Rxers_Code:",
+        "MAXIMUM_MESSAGE_BYTES": "1000000",
+        "MAXIMUM_ATTACHMENTS": "100",
+        "MAXIMUM_RECIPIENTS": "50",
+        "SHOW_ALL_RECIPIENTS": "false",
+        "SIGNED_URL_SECONDS": "60",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    cached = (handler._wired, links_handler._wired, clients.client, clients.signing_client)
+    with mock_aws():
+        for bucket in ("raw-bucket", "att-bucket"):
+            boto3.client("s3").create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            )
+        _table("ledger", "mail", "part")
+        _table("links", "token_hash")
+        monkeypatch.setenv("NOTICE_TOPIC_ARN", boto3.client("sns").create_topic(Name="n")["TopicArn"])
+        sesv2 = boto3.client("sesv2")
+        sesv2.create_email_identity(EmailIdentity="mailroom@out.example")
+        sesv2.create_configuration_set(ConfigurationSetName="inbound")
+        for wired in cached:
+            wired.cache_clear()
+        yield SimpleNamespace(sent=lambda: ses_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].sent_messages)
+    for wired in cached:
+        wired.cache_clear()
+
+
+def test_a_batch(deployed: Any, report: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a batch only what failed comes back; a good mail is sent, and its links lead to the stored bytes."""
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket="raw-bucket", Key="incoming/a b", Body=report)
+    event = batch(
+        s3_event("incoming/a+b"),
+        s3_event("incoming/missing"),
+        json.dumps({"Event": "s3:TestEvent", "Bucket": "x"}),
+        "no json",
+        s3_event("incoming/a+b", bucket="another"),
+        s3_event("incoming/AMAZON_SES_SETUP_NOTIFICATION"),
+    )
+    assert failed(handler.handle(event, CONTEXT)) == ["1", "3", "4"]
+    assert [set(message.destinations) for message in deployed.sent()] == [
+        {"ann@a.example"},
+        {"bob@b.example"},
+    ]
+    token = re.findall(r"https://l\.example/([\w-]{43})", deployed.sent()[0].raw_data)[0]
+    answer = links_handler.handle({"pathParameters": {"token": token}}, CONTEXT)
+    assert answer["statusCode"] == 302
+    assert "/att-bucket/attachments/" in answer["headers"]["location"]
+    printed = capsys.readouterr().out
+    assert all("message" in json.loads(line) for line in printed.splitlines())
+    for secret in ("ann@a.example", "pump7", "All well", token):
+        assert secret not in printed
+
+
+def test_without_time_nothing_is_begun(deployed: Any, report: bytes) -> None:
+    """With little time left, mails go back to the queue untouched."""
+    boto3.client("s3").put_object(Bucket="raw-bucket", Key="incoming/m", Body=report)
+    late = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 3_000)
+    assert failed(handler.handle(batch(s3_event("incoming/m")), late)) == ["0"]
+    assert boto3.client("dynamodb").scan(TableName="ledger")["Items"] == []
+
+
+def test_a_wrong_setting_stops_the_first_call(deployed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing setting fails the call with the variable's name, so that no mail is lost by it."""
+    monkeypatch.delenv("LINKS_URL")
+    with pytest.raises(ValueError, match="LINKS_URL is not set"):
+        handler.handle(batch(s3_event("incoming/m")), CONTEXT)
+
+
+KEYS = [
+    ("incoming/abc", "v1", Mail("raw-bucket", "incoming/abc", "v1", 5)),
+    ("incoming/a+b%2Bc%C3%A4", "", Mail("raw-bucket", "incoming/a b+cä", "null", 5)),
+]
+
+
+@pytest.mark.parametrize(("key", "version", "mail"), KEYS)
+def test_keys_are_decoded(key: str, version: str, mail: Mail) -> None:
+    """Keys come URL-encoded from S3 and are decoded; without versions the version is null."""
+    assert records.mails(s3_event(key, version)) == [mail]
+
+
+BODIES = [
+    "",
+    "[]",
+    "null",
+    "5",
+    "{}",
+    '{"Records": 5}',
+    '{"Records": [{}]}',
+    '{"Records": [{"s3": {"bucket": {}}}]}',
+]
+
+
+@pytest.mark.parametrize("body", [*BODIES, s3_event("k", name="ObjectRemoved:Delete")])
+def test_unknown_bodies(body: str) -> None:
+    """Whatever is no S3 event of a new object is said to be none."""
+    with pytest.raises(records.UnknownRecord, match=r"no S3 event|another kind"):
+        records.mails(body)

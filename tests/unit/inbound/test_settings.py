@@ -1,0 +1,67 @@
+"""The function's settings: each that is missing or wrong is named."""
+
+import pytest
+
+from lambda_src.inbound.settings import Settings
+from lambda_src.shared.settings import SettingsError
+
+GOOD = {
+    "RAW_BUCKET": "mailroom-local-raw",
+    "ATTACHMENTS_BUCKET": "mailroom-local-attachments",
+    "LEDGER_TABLE": "mailroom-local-ledger",
+    "LINKS_TABLE": "mailroom-local-links",
+    "LINKS_URL": "https://abc.execute-api.eu-west-1.amazonaws.com/",
+    "LINK_EXPIRY_HOURS": "36",
+    "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:mailroom-local-notices",
+    "SENDER_ADDRESS": "mailroom@out.example",
+    "CONFIGURATION_SET": "inbound",
+    "RECIPIENTS_MARKER": ":Email_Rxers_Code:",
+    "MAXIMUM_MESSAGE_BYTES": "41943040",
+    "MAXIMUM_ATTACHMENTS": "100",
+    "MAXIMUM_RECIPIENTS": "50",
+    "SHOW_ALL_RECIPIENTS": "false",
+}
+BAD = [
+    ("RAW_BUCKET", "No/Bucket", "a bucket's name"),
+    ("LINKS_URL", "ftp://x", "a URL"),
+    ("LINK_EXPIRY_HOURS", "0", "a whole number of hours from 1 to 8760"),
+    ("LINK_EXPIRY_HOURS", "1.5", "a whole number of hours"),
+    ("NOTICE_TOPIC_ARN", "arn:aws:sqs:eu-west-1:000000000000:x", "the ARN of an SNS topic"),
+    ("SENDER_ADDRESS", "mailroom", "an e-mail address"),
+    ("RECIPIENTS_MARKER", "a b c d", "without white space"),
+    ("RECIPIENTS_MARKER", "ä:ä:", "ASCII"),
+    ("MAXIMUM_MESSAGE_BYTES", "41943041", "from 1024 to 41943040"),
+    ("MAXIMUM_RECIPIENTS", "100", "from 1 to 99"),
+    ("SHOW_ALL_RECIPIENTS", "yes", "true or false"),
+    ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARN or ERROR"),
+]
+
+
+def test_good() -> None:
+    """What Terraform sets is taken; the URL loses its last slash; the log level has a default."""
+    settings = Settings.from_env(GOOD)
+    assert settings.links_url == "https://abc.execute-api.eu-west-1.amazonaws.com"
+    assert (settings.link_expiry_hours, settings.show_all_recipients, settings.log_level) == (
+        36,
+        False,
+        "INFO",
+    )
+    assert settings.rules().marker == ":Email_Rxers_Code:"
+    assert settings.rules().sender == "mailroom@out.example"
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_missing(name: str) -> None:
+    """A missing variable is named, with what it takes."""
+    values = {key: value for key, value in GOOD.items() if key != name}
+    with pytest.raises(SettingsError, match=f"{name} is not set: it takes "):
+        Settings.from_env(values)
+
+
+@pytest.mark.parametrize(("name", "value", "words"), BAD)
+def test_wrong(name: str, value: str, words: str) -> None:
+    """A wrong value is named with its variable and the form or range that is asked for."""
+    with pytest.raises(SettingsError, match=name) as caught:
+        Settings.from_env({**GOOD, name: value})
+    assert words in str(caught.value)
+    assert value in str(caught.value)
