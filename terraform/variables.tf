@@ -225,6 +225,7 @@ variable "inbound" {
       timeout_seconds     = optional(number)
       batch_size          = optional(number)
       maximum_concurrency = optional(number)
+      retry_seconds       = optional(number)
     }))
     queue = optional(object({
       retention_days   = optional(number)

@@ -10,6 +10,7 @@ from lambda_src.inbound import records
 from lambda_src.inbound.dynamodb import DynamoLedger, DynamoLinks
 from lambda_src.inbound.ports import NotFinished, Time
 from lambda_src.inbound.process import Process
+from lambda_src.inbound.retries import SqsRetries
 from lambda_src.inbound.s3 import S3Store
 from lambda_src.inbound.sending import Post
 from lambda_src.inbound.ses import SesMailer
@@ -24,10 +25,12 @@ SECONDS_TO_BEGIN = 10
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Lambda's entry point. Raises SettingsError, with the variable's name, when a setting is wrong."""
-    settings, process = _wired()
+    settings, process, retries = _wired()
     log = Log(settings.log_level, {"request": context.aws_request_id})
     clock = Time(time.time, time.time() + context.get_remaining_time_in_millis() / 1000, time.sleep)
     failed = [record for record in event["Records"] if not _work(record, settings, process, clock, log)]
+    for record in failed:
+        retries.later(record, log)
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
 
@@ -63,7 +66,7 @@ def _described(problem: Exception) -> dict[str, Any]:
 
 
 @cache
-def _wired() -> tuple[Settings, Process]:
+def _wired() -> tuple[Settings, Process, SqsRetries]:
     """The process with its clients: made once, at the first call."""
     settings = Settings.from_env(os.environ)
     database = client("dynamodb")
@@ -83,4 +86,4 @@ def _wired() -> tuple[Settings, Process]:
         notices=SnsNotices(client("sns"), settings.notice_topic_arn),
         post=post,
     )
-    return settings, process
+    return settings, process, SqsRetries(client("sqs"), settings.inbound_queue_url, settings.retry_seconds)

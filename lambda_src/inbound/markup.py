@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _TAG_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:-]*")
@@ -12,8 +12,7 @@ _HIDDEN = re.compile(r"(?i)(style|script|title)\b")
 _END_OF_PAGE = re.compile(r"(?i)</(?:body|html)\b")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One piece of source, `start` to `end`; `seen` is what a reader sees of it, nothing for a tag."""
 
     start: int

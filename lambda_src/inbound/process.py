@@ -82,8 +82,8 @@ class Process:
     def _close(self, work: Work, listed: Recipients, people: tuple[Recipient, ...]) -> None:
         """Finish a mail whose recipients are all settled; else it comes back."""
         counts = Counter(person.state for person in people)
-        defects = work.message.defects
-        work.log.info("mail worked", attachments=len(work.message.attachments), defects=defects, **counts)
+        found = {"attachments": len(work.message.attachments), "defects": len(work.message.defects)}
+        work.log.info("mail worked", **found, **counts)
         if counts[ports.PENDING]:
             raise NotFinished(f"{counts[ports.PENDING]} of {len(people)} recipients are still to be sent to")
         if counts[ports.DOUBTFUL]:

@@ -79,25 +79,25 @@ def _cut_html(source: str, marker: str) -> str:
 
     Their attributes go, since `<a href="mailto:…">` holds an address too.
     """
-    pieces = list(markup.pieces(source))
-    ranges = _ranges("".join(piece.seen for piece in pieces), marker)
-    if not ranges:
-        return source
+    ranges = _ranges(markup.seen_text(source), marker)
     starts = [start for start, _ in ranges]
     first_places = set(starts)
     kept: list[str] = []
-    place = 0
-    for piece in pieces:
-        raw = source[piece.start : piece.end]
-        if not piece.seen:
+    place = copied = 0
+    for piece in markup.pieces(source) if ranges else ():
+        raw, seen = source[piece.start : piece.end], piece.seen
+        if not seen:
             inside = place not in first_places and _inside(ranges, starts, place)
-            kept.append(markup.bare_tag(raw) if inside else raw)
-        elif len(raw) == len(piece.seen):
-            kept.append(_without(raw, place, ranges, starts))
-        elif not _inside(ranges, starts, place):
-            kept.append(raw)
-        place += len(piece.seen)
-    return "".join(kept)
+            new = markup.bare_tag(raw) if inside else raw
+        elif len(raw) == len(seen):
+            new = _without(raw, place, ranges, starts)
+        else:
+            new = "" if _inside(ranges, starts, place) else raw
+        if new != raw:
+            kept += source[copied : piece.start], new
+            copied = piece.end
+        place += len(seen)
+    return "".join([*kept, source[copied:]])
 
 
 def _inside(ranges: list[tuple[int, int]], starts: list[int], place: int) -> bool:

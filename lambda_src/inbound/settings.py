@@ -24,6 +24,8 @@ class Settings:
     links_url: str
     link_expiry_hours: int
     notice_topic_arn: str
+    inbound_queue_url: str
+    retry_seconds: int
     sender_address: str
     configuration_set: str
     recipients_marker: str
@@ -48,6 +50,8 @@ class Settings:
             links_url=text(values, "LINKS_URL", "a URL", r"https?://[^\s<>\"]{1,500}").rstrip("/"),
             link_expiry_hours=whole_number(values, "LINK_EXPIRY_HOURS", 1, 24 * 365, "hours"),
             notice_topic_arn=text(values, "NOTICE_TOPIC_ARN", "the ARN of an SNS topic", topic),
+            inbound_queue_url=text(values, "INBOUND_QUEUE_URL", "a URL", r"https?://[^\s<>\"]{1,500}"),
+            retry_seconds=whole_number(values, "RETRY_SECONDS", 1, 3600, "seconds"),
             sender_address=sender,
             configuration_set=text(values, "CONFIGURATION_SET", "a configuration set's name", r"[\w-]{1,64}"),
             recipients_marker=marker(values),

@@ -21,7 +21,7 @@ inbound = {
   receipt_address = "reports@in.mail.mailroom.example"
   rule_set        = { create = "mailroom-local" }
 
-  # Short, so that a mail that fails is seen to fail: 90 seconds between two tries, and two of them.
-  processor = { timeout_seconds = 15 }
-  queue     = { maximum_receives = 2 }
+  # Short, so that a mail that fails is seen to fail: after 1, 2 and 4 seconds, then the dead-letter queue.
+  processor = { retry_seconds = 1 }
+  queue     = { maximum_receives = 3 }
 }

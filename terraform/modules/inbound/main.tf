@@ -222,6 +222,8 @@ module "function" {
     LINKS_URL             = var.links.url
     LINK_EXPIRY_HOURS     = tostring(var.links.expiry_hours)
     NOTICE_TOPIC_ARN      = module.notices.arn
+    INBOUND_QUEUE_URL     = module.queue.url
+    RETRY_SECONDS         = tostring(var.processor.retry_seconds)
     SENDER_ADDRESS        = var.sending.sender_address
     CONFIGURATION_SET     = var.sending.configuration_set_name
     RECIPIENTS_MARKER     = var.marker

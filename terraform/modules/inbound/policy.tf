@@ -5,7 +5,7 @@
 data "aws_iam_policy_document" "processor" {
   statement {
     sid       = "TakeFromQueue"
-    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     resources = [module.queue.arn]
   }
 

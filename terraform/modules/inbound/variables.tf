@@ -154,13 +154,15 @@ variable "package" {
 variable "processor" {
   description = <<-EOT
     The function that works the mail: `memory_mb` (128 to 10240), `timeout_seconds` (1 to 900; the queue hides
-    a message 6 times as long), `batch_size` (mails a call, 1 to 10), `maximum_concurrency` (calls at once, 2 to 1000).
+    a message 6 times as long), `batch_size` (mails a call, 1 to 10), `maximum_concurrency` (calls at once, 2 to 1000),
+    `retry_seconds` (pause before a failed mail's second try, doubled for each further one, 1 to 3600).
   EOT
   type = object({
     memory_mb           = optional(number, 1024)
     timeout_seconds     = optional(number, 300)
     batch_size          = optional(number, 10)
     maximum_concurrency = optional(number, 5)
+    retry_seconds       = optional(number, 60)
   })
   default  = {}
   nullable = false
@@ -173,6 +175,11 @@ variable "processor" {
   validation {
     condition     = var.processor.maximum_concurrency >= 2 && var.processor.maximum_concurrency <= 1000
     error_message = "processor.maximum_concurrency: from 2 (AWS allows no 1) to 1000 calls at once."
+  }
+
+  validation {
+    condition     = var.processor.retry_seconds >= 1 && var.processor.retry_seconds <= 3600
+    error_message = "processor.retry_seconds: from 1 to 3600 seconds."
   }
 }
 

@@ -278,6 +278,23 @@ def test_a_role_that_may_send_email_may_not_send_raw(client: Make) -> None:
     assert str(call()).startswith("0102")
 
 
+def test_a_role_needs_the_key_as_well_as_the_object(client: Make, bucket: str) -> None:
+    """s3:GetObject alone does not open an encrypted object; with kms:Decrypt by way of S3 it does."""
+    client("s3").put_object(Bucket=bucket, Key="k", Body=b"hello")
+    code = f"""
+import boto3
+def handle(event, context):
+    return boto3.client("s3").get_object(Bucket="{bucket}", Key="k")["Body"].read().decode()
+"""
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    call = function(client, "keyless", code, read)
+    assert "not authorized to perform: kms:Decrypt" in call()["errorMessage"]
+    via = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+    use = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": via}
+    client("iam").put_role_policy(RoleName="keyless", PolicyName="p", PolicyDocument=document(read, use))
+    assert call() == "hello"
+
+
 def test_a_wrong_secret_is_no_caller(client: Make) -> None:
     """Signatures are checked by our SES as by the emulator."""
     iam = client("iam")

@@ -1,6 +1,7 @@
 """The whole function, from the queue's records to what AWS was asked for (moto), and the click that follows."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from moto.ses.models import ses_backends
 
 from lambda_src.inbound import handler, records
 from lambda_src.inbound.ports import Mail
+from lambda_src.inbound.retries import pause_seconds
 from lambda_src.links import handler as links_handler
 from lambda_src.shared import clients
 
@@ -28,7 +30,23 @@ def s3_event(key: str, version: str = "", bucket: str = "raw-bucket", name: str 
 
 
 def batch(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]}
+    """A batch as Lambda gets it: the messages are sent to the queue and received from it."""
+    sqs, url = boto3.client("sqs"), os.environ["INBOUND_QUEUE_URL"]
+    records = []
+    for number, body in enumerate(bodies):
+        sqs.send_message(QueueUrl=url, MessageBody=body or "-")
+        received = sqs.receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])["Messages"][
+            0
+        ]
+        records.append(
+            {
+                "messageId": str(number),
+                "body": body,
+                "receiptHandle": received["ReceiptHandle"],
+                "attributes": received["Attributes"],
+            }
+        )
+    return {"Records": records}
 
 
 def failed(answer: dict[str, Any]) -> list[str]:
@@ -68,6 +86,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         "MAXIMUM_RECIPIENTS": "50",
         "SHOW_ALL_RECIPIENTS": "false",
         "SIGNED_URL_SECONDS": "60",
+        "RETRY_SECONDS": "1",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
@@ -79,6 +98,10 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             )
         _table("ledger", "mail", "part")
         _table("links", "token_hash")
+        queue = boto3.client("sqs").create_queue(
+            QueueName="inbound", Attributes={"VisibilityTimeout": "1800"}
+        )
+        monkeypatch.setenv("INBOUND_QUEUE_URL", queue["QueueUrl"])
         monkeypatch.setenv("NOTICE_TOPIC_ARN", boto3.client("sns").create_topic(Name="n")["TopicArn"])
         sesv2 = boto3.client("sesv2")
         sesv2.create_email_identity(EmailIdentity="mailroom@out.example")
@@ -123,6 +146,26 @@ def test_without_time_nothing_is_begun(deployed: Any, report: bytes) -> None:
     late = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 3_000)
     assert failed(handler.handle(batch(s3_event("incoming/m")), late)) == ["0"]
     assert boto3.client("dynamodb").scan(TableName="ledger")["Items"] == []
+
+
+def test_a_failed_mail_comes_back_after_its_pause(deployed: Any) -> None:
+    """What failed is hidden for the retry's pause, not for the queue's long time-out; a lost receipt does no harm."""
+    sqs, url = boto3.client("sqs"), os.environ["INBOUND_QUEUE_URL"]
+    event = batch(s3_event("incoming/missing"))
+    assert failed(handler.handle(event, CONTEXT)) == ["0"]
+    again = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
+    assert again[0]["Body"] == event["Records"][0]["body"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=again[0]["ReceiptHandle"])
+    assert failed(handler.handle(event, CONTEXT)) == ["0"]
+
+
+PAUSES = [(60, 1, 60), (60, 2, 120), (60, 5, 960), (60, 9, 3600), (60, 1000, 3600), (1, 1, 1)]
+
+
+@pytest.mark.parametrize(("first", "receives", "pause"), PAUSES)
+def test_pauses_grow_and_end(first: int, receives: int, pause: int) -> None:
+    """Each pause is twice the one before, up to an hour."""
+    assert pause_seconds(first, receives) == pause
 
 
 def test_a_wrong_setting_stops_the_first_call(deployed: Any, monkeypatch: pytest.MonkeyPatch) -> None:

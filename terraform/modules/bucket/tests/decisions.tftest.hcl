@@ -46,31 +46,16 @@ run "the_name_is_unique_in_the_world_and_fits" {
   }
 }
 
-run "retained_data_cannot_be_emptied_by_destroy" {
+run "the_defaults_hold" {
   command = plan
 
+  # Retained data cannot be emptied by destroy.
   assert {
     condition     = aws_s3_bucket.this.force_destroy == false
     error_message = "While data is retained, destroying a bucket that holds something must fail."
   }
-}
 
-run "data_that_is_not_retained_goes_with_the_bucket" {
-  command = plan
-
-  variables {
-    context = merge(var.context, { retain_data = false })
-  }
-
-  assert {
-    condition     = aws_s3_bucket.this.force_destroy == true
-    error_message = "Where data is not retained, destroy must empty the bucket, versions included."
-  }
-}
-
-run "everything_in_it_ends" {
-  command = plan
-
+  # Everything in it ends.
   assert {
     condition = alltrue([
       for rule in aws_s3_bucket_lifecycle_configuration.this.rule :
@@ -78,11 +63,8 @@ run "everything_in_it_ends" {
     ])
     error_message = "Objects, old versions and unfinished uploads must each have an end (14, 7 and 1 days)."
   }
-}
 
-run "it_is_versioned_private_and_encrypted_with_the_environments_key" {
-  command = plan
-
+  # It is versioned, private, and encrypted with the environment's key.
   assert {
     condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
     error_message = "The ledger's keys name versions, so there must be versions."
@@ -102,6 +84,19 @@ run "it_is_versioned_private_and_encrypted_with_the_environments_key" {
       rule.apply_server_side_encryption_by_default[0].kms_master_key_id == var.context.kms_key_arn && rule.bucket_key_enabled
     ])
     error_message = "The bucket must be encrypted with the environment's key, through a bucket key."
+  }
+}
+
+run "data_that_is_not_retained_goes_with_the_bucket" {
+  command = plan
+
+  variables {
+    context = merge(var.context, { retain_data = false })
+  }
+
+  assert {
+    condition     = aws_s3_bucket.this.force_destroy == true
+    error_message = "Where data is not retained, destroy must empty the bucket, versions included."
   }
 }
 

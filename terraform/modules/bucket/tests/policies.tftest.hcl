@@ -29,9 +29,10 @@ variables {
   }
 }
 
-run "without_tls_nothing_works" {
+run "the_documents_say_exactly_this" {
   command = plan
 
+  # Without TLS nothing works.
   assert {
     condition = [for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement if statement.Effect == "Deny"] == [{
       Sid       = "TlsOnly"
@@ -46,11 +47,8 @@ run "without_tls_nothing_works" {
     }]
     error_message = "Bucket and objects must refuse everybody who comes without TLS."
   }
-}
 
-run "the_callers_statements_are_added_and_no_other" {
-  command = plan
-
+  # The caller's statements are added, and no other.
   assert {
     condition     = [for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Sid if statement.Effect == "Allow"] == ["Mine"]
     error_message = "Only what the caller gives may be allowed."

@@ -30,9 +30,10 @@ variables {
   }
 }
 
-run "the_runtime_is_what_the_zips_are_built_for" {
+run "the_defaults_hold" {
   command = plan
 
+  # The runtime is what the zips are built for.
   assert {
     condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.architectures == tolist(["arm64"])
     error_message = "Zips hold pure Python for python3.13 on arm64."
@@ -42,11 +43,8 @@ run "the_runtime_is_what_the_zips_are_built_for" {
     condition     = aws_lambda_function.this.function_name == "mailroom-test-postcard"
     error_message = "The name must be the prefix and the capability's name."
   }
-}
 
-run "logs_are_json_encrypted_and_end" {
-  command = plan
-
+  # Logs are JSON, encrypted, and end.
   assert {
     condition     = aws_lambda_function.this.logging_config[0].log_format == "JSON" && aws_lambda_function.this.logging_config[0].log_group == "/aws/lambda/mailroom-test-postcard"
     error_message = "The function must log JSON into the log group that is made here, not into one that Lambda makes without an end."
@@ -55,6 +53,19 @@ run "logs_are_json_encrypted_and_end" {
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 30 && aws_cloudwatch_log_group.this.kms_key_id == var.context.kms_key_arn
     error_message = "The log group must have the environment's retention and key."
+  }
+
+  # One failed call in five minutes rings.
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.errors.metric_name == "Errors"
+      && aws_cloudwatch_metric_alarm.errors.threshold == 1
+      && aws_cloudwatch_metric_alarm.errors.period == 300
+      && aws_cloudwatch_metric_alarm.errors.comparison_operator == "GreaterThanOrEqualToThreshold"
+      && aws_cloudwatch_metric_alarm.errors.dimensions == tomap({ FunctionName = "mailroom-test-postcard" })
+      && aws_cloudwatch_metric_alarm.errors.alarm_actions == toset([var.context.alarm_topic_arn])
+    )
+    error_message = "The errors alarm must ring at one error in 300 s of this function, at the alarm topic."
   }
 }
 
@@ -81,22 +92,6 @@ run "the_boundary_reaches_the_role" {
   assert {
     condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
     error_message = "A permissions boundary of the environment must be on the role."
-  }
-}
-
-run "one_failed_call_in_five_minutes_rings" {
-  command = plan
-
-  assert {
-    condition = (
-      aws_cloudwatch_metric_alarm.errors.metric_name == "Errors"
-      && aws_cloudwatch_metric_alarm.errors.threshold == 1
-      && aws_cloudwatch_metric_alarm.errors.period == 300
-      && aws_cloudwatch_metric_alarm.errors.comparison_operator == "GreaterThanOrEqualToThreshold"
-      && aws_cloudwatch_metric_alarm.errors.dimensions == tomap({ FunctionName = "mailroom-test-postcard" })
-      && aws_cloudwatch_metric_alarm.errors.alarm_actions == toset([var.context.alarm_topic_arn])
-    )
-    error_message = "The errors alarm must ring at one error in 300 s of this function, at the alarm topic."
   }
 }
 

@@ -32,9 +32,10 @@ variables {
   }
 }
 
-run "the_role_has_the_callers_actions_and_its_own_log_only" {
+run "the_documents_say_exactly_this" {
   command = plan
 
+  # The role has the caller's actions and its own log only.
   assert {
     condition = sort(flatten([for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Action])) == tolist([
       "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject",
@@ -49,11 +50,8 @@ run "the_role_has_the_callers_actions_and_its_own_log_only" {
     ])
     error_message = "The log's resource must be this function's log group."
   }
-}
 
-run "only_lambda_takes_the_role" {
-  command = plan
-
+  # Only Lambda takes the role.
   assert {
     condition     = [for statement in jsondecode(aws_iam_role.this.assume_role_policy).Statement : statement.Principal] == [{ Service = "lambda.amazonaws.com" }]
     error_message = "Nobody but Lambda may take the role."

@@ -44,12 +44,63 @@ variables {
   }
 }
 
-run "the_owner_makes_the_rule_set_and_makes_it_active" {
+run "the_defaults_hold" {
   command = plan
 
+  # The owner makes the rule set and makes it active.
   assert {
     condition     = [for set in aws_ses_receipt_rule_set.this : set.rule_set_name] == ["mailroom"] && [for set in aws_ses_active_receipt_rule_set.this : set.rule_set_name] == ["mailroom"]
     error_message = "With create, the set is made and active."
+  }
+
+  # Mail is taken by TLS, scanned, and stored below incoming/.
+  assert {
+    condition = (
+      aws_ses_receipt_rule.this.tls_policy == "Require"
+      && aws_ses_receipt_rule.this.scan_enabled
+      && aws_ses_receipt_rule.this.recipients == toset(["reports@in.mail.example.com"])
+      && [for action in aws_ses_receipt_rule.this.s3_action : "${action.position} ${action.bucket_name} ${action.object_key_prefix}"] == ["1 mailroom-test-raw-123456789012-eu-west-1 incoming/"]
+    )
+    error_message = "The rule: this one address, TLS required, scanning on, into the raw bucket below incoming/."
+  }
+
+  # With a key in the action SES would encrypt by itself, and only its own client could read the mail.
+  assert {
+    condition     = alltrue([for action in aws_ses_receipt_rule.this.s3_action : action.kms_key_arn == null])
+    error_message = "The bucket encrypts; the rule's action must name no key."
+  }
+
+  # Only incoming mail wakes the queue.
+  assert {
+    condition     = [for queue in aws_s3_bucket_notification.raw.queue : "${queue.filter_prefix} ${join(",", queue.events)} ${queue.queue_arn}"] == ["incoming/ s3:ObjectCreated:* arn:aws:sqs:eu-west-1:123456789012:mailroom-test-inbound"]
+    error_message = "One notification: what is created below incoming/ goes to the queue."
+  }
+
+  # The batch answers with what failed.
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.queue.function_response_types == toset(["ReportBatchItemFailures"])
+      && aws_lambda_event_source_mapping.queue.batch_size == 10
+      && aws_lambda_event_source_mapping.queue.scaling_config[0].maximum_concurrency == 5
+    )
+    error_message = "Ten mails a call, five calls at once, and only what failed comes back."
+  }
+
+  # The ledger is what Python writes.
+  assert {
+    condition     = aws_dynamodb_table.ledger.name == "mailroom-test-ledger" && aws_dynamodb_table.ledger.hash_key == "mail" && aws_dynamodb_table.ledger.range_key == "part" && aws_dynamodb_table.ledger.ttl[0].attribute_name == "removed_at"
+    error_message = "The keys must be mail and part, and items must end by removed_at."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.ledger.deletion_protection_enabled
+    error_message = "Deletion protection must follow retain_data."
+  }
+
+  # The MX record is listed without a zone and not made.
+  assert {
+    condition     = length(aws_route53_record.mx) == 0 && [for record in output.dns_records : "${record.name} ${record.type} ${record.value}"] == ["in.mail.example.com MX 10 inbound-smtp.eu-west-1.amazonaws.com"]
+    error_message = "Without a zone the MX record is listed only."
   }
 }
 
@@ -73,48 +124,6 @@ run "who_joins_touches_neither_the_set_nor_what_is_active" {
   }
 }
 
-run "mail_is_taken_by_tls_scanned_and_stored_below_incoming" {
-  command = plan
-
-  assert {
-    condition = (
-      aws_ses_receipt_rule.this.tls_policy == "Require"
-      && aws_ses_receipt_rule.this.scan_enabled
-      && aws_ses_receipt_rule.this.recipients == toset(["reports@in.mail.example.com"])
-      && [for action in aws_ses_receipt_rule.this.s3_action : "${action.position} ${action.bucket_name} ${action.object_key_prefix}"] == ["1 mailroom-test-raw-123456789012-eu-west-1 incoming/"]
-    )
-    error_message = "The rule: this one address, TLS required, scanning on, into the raw bucket below incoming/."
-  }
-
-  # With a key in the action SES would encrypt by itself, and only its own client could read the mail.
-  assert {
-    condition     = alltrue([for action in aws_ses_receipt_rule.this.s3_action : action.kms_key_arn == null])
-    error_message = "The bucket encrypts; the rule's action must name no key."
-  }
-}
-
-run "only_incoming_mail_wakes_the_queue" {
-  command = plan
-
-  assert {
-    condition     = [for queue in aws_s3_bucket_notification.raw.queue : "${queue.filter_prefix} ${join(",", queue.events)} ${queue.queue_arn}"] == ["incoming/ s3:ObjectCreated:* arn:aws:sqs:eu-west-1:123456789012:mailroom-test-inbound"]
-    error_message = "One notification: what is created below incoming/ goes to the queue."
-  }
-}
-
-run "the_batch_answers_with_what_failed" {
-  command = plan
-
-  assert {
-    condition = (
-      aws_lambda_event_source_mapping.queue.function_response_types == toset(["ReportBatchItemFailures"])
-      && aws_lambda_event_source_mapping.queue.batch_size == 10
-      && aws_lambda_event_source_mapping.queue.scaling_config[0].maximum_concurrency == 5
-    )
-    error_message = "Ten mails a call, five calls at once, and only what failed comes back."
-  }
-}
-
 # AWS's own advice: a batch whose call was throttled or timed out must not be handed out twice meanwhile.
 run "the_queue_hides_a_mail_six_times_as_long_as_a_call_may_take" {
   command = plan
@@ -126,29 +135,6 @@ run "the_queue_hides_a_mail_six_times_as_long_as_a_call_may_take" {
   assert {
     condition     = module.queue.visibility_timeout_seconds == 90
     error_message = "The visibility timeout must be 6 times the function's timeout."
-  }
-}
-
-run "the_ledger_is_what_python_writes" {
-  command = plan
-
-  assert {
-    condition     = aws_dynamodb_table.ledger.name == "mailroom-test-ledger" && aws_dynamodb_table.ledger.hash_key == "mail" && aws_dynamodb_table.ledger.range_key == "part" && aws_dynamodb_table.ledger.ttl[0].attribute_name == "removed_at"
-    error_message = "The keys must be mail and part, and items must end by removed_at."
-  }
-
-  assert {
-    condition     = aws_dynamodb_table.ledger.deletion_protection_enabled
-    error_message = "Deletion protection must follow retain_data."
-  }
-}
-
-run "the_mx_record_is_listed_without_a_zone_and_not_made" {
-  command = plan
-
-  assert {
-    condition     = length(aws_route53_record.mx) == 0 && [for record in output.dns_records : "${record.name} ${record.type} ${record.value}"] == ["in.mail.example.com MX 10 inbound-smtp.eu-west-1.amazonaws.com"]
-    error_message = "Without a zone the MX record is listed only."
   }
 }
 
@@ -165,7 +151,7 @@ run "with_a_zone_the_mx_record_is_made" {
   }
 }
 
-run "neither_or_both_of_create_and_join_are_refused" {
+run "create_and_join_together_are_refused" {
   command = plan
 
   variables {
@@ -203,7 +189,7 @@ run "bad_settings_are_refused" {
     receipt_address    = "Reports"
     marker             = "a,b@c"
     limits             = { recipients = 51, message_mb = 41, attachments = 0 }
-    processor          = { batch_size = 11, maximum_concurrency = 1 }
+    processor          = { batch_size = 11, maximum_concurrency = 1, retry_seconds = 0 }
     raw_retention_days = 0
     dns_ttl_seconds    = 1
   }

@@ -43,12 +43,13 @@ variables {
   }
 }
 
-run "the_processors_actions_are_exactly_these" {
+run "the_documents_say_exactly_this" {
   command = plan
 
+  # The processor's actions are exactly these.
   assert {
     condition = { for statement in jsondecode(data.aws_iam_policy_document.processor.json).Statement : statement.Sid => join(" ", sort(flatten([statement.Action]))) } == {
-      TakeFromQueue         = "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage"
+      TakeFromQueue         = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage"
       ReadMail              = "s3:GetObject s3:GetObjectVersion"
       KeepAttachments       = "s3:AbortMultipartUpload s3:PutObject"
       KeepLedger            = "dynamodb:Query dynamodb:UpdateItem"
@@ -59,11 +60,8 @@ run "the_processors_actions_are_exactly_these" {
     }
     error_message = "A new action needs its line here, and a call in lambda_src/inbound that makes it necessary."
   }
-}
 
-run "each_action_is_on_the_one_resource_it_touches" {
-  command = plan
-
+  # Each action is on the one resource it touches.
   assert {
     condition = { for statement in jsondecode(data.aws_iam_policy_document.processor.json).Statement : statement.Sid => join(" ", sort(flatten([statement.Resource]))) } == {
       TakeFromQueue         = "arn:aws:sqs:eu-west-1:123456789012:mailroom-test-inbound"
@@ -77,11 +75,8 @@ run "each_action_is_on_the_one_resource_it_touches" {
     }
     error_message = "No action on more than it touches, and none on *."
   }
-}
 
-run "it_sends_as_nobody_else_and_uses_the_key_only_through_services" {
-  command = plan
-
+  # It sends as nobody else and uses the key only through services.
   assert {
     condition = { for statement in jsondecode(data.aws_iam_policy_document.processor.json).Statement : statement.Sid => statement.Condition if can(statement.Condition) } == {
       SendOn = { StringEquals = { "ses:FromAddress" = "mailroom@mail.example.com" } }
@@ -91,11 +86,8 @@ run "it_sends_as_nobody_else_and_uses_the_key_only_through_services" {
     }
     error_message = "Sending is bound to the sender's address, the key to the four services."
   }
-}
 
-run "ses_writes_by_our_rule_only" {
-  command = plan
-
+  # SES writes by our rule only.
   assert {
     condition = jsondecode(data.aws_iam_policy_document.raw.json).Statement == [{
       Sid       = "SesWritesMail"

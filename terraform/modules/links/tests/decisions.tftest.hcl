@@ -26,18 +26,16 @@ variables {
   }
 }
 
-run "a_link_works_for_36_hours_and_a_signed_address_for_a_minute" {
+run "the_defaults_hold" {
   command = plan
 
+  # A link works for 36 hours and a signed address for a minute.
   assert {
     condition     = output.expiry_hours == 36
     error_message = "The default expiry is 36 hours."
   }
-}
 
-run "the_table_is_what_python_writes" {
-  command = plan
-
+  # The table is what Python writes.
   assert {
     condition     = aws_dynamodb_table.links.name == "mailroom-test-links" && aws_dynamodb_table.links.hash_key == "token_hash" && aws_dynamodb_table.links.ttl[0].attribute_name == "removed_at"
     error_message = "The key must be token_hash, and items must end by removed_at."
@@ -47,14 +45,22 @@ run "the_table_is_what_python_writes" {
     condition     = [for index in aws_dynamodb_table.links.global_secondary_index : "${index.name} ${index.hash_key}"] == ["mail mail"]
     error_message = "The commands find a mail's links by the index mail."
   }
-}
 
-run "retained_data_protects_the_table" {
-  command = plan
-
+  # Retained data protects the table.
   assert {
     condition     = aws_dynamodb_table.links.deletion_protection_enabled && aws_dynamodb_table.links.server_side_encryption[0].kms_key_arn == var.context.kms_key_arn
     error_message = "Deletion protection must follow retain_data, and the key must be the environment's."
+  }
+
+  # Only a GET with a token is answered and throttled.
+  assert {
+    condition     = aws_apigatewayv2_route.this.route_key == "GET /{token}"
+    error_message = "One route: GET /{token}."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 100
+    error_message = "50 requests a second, 100 at once."
   }
 }
 
@@ -68,20 +74,6 @@ run "data_that_is_not_retained_leaves_the_table_unprotected" {
   assert {
     condition     = !aws_dynamodb_table.links.deletion_protection_enabled
     error_message = "Deletion protection must follow retain_data."
-  }
-}
-
-run "only_a_get_with_a_token_is_answered_and_throttled" {
-  command = plan
-
-  assert {
-    condition     = aws_apigatewayv2_route.this.route_key == "GET /{token}"
-    error_message = "One route: GET /{token}."
-  }
-
-  assert {
-    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 100
-    error_message = "50 requests a second, 100 at once."
   }
 }
 

@@ -27,12 +27,41 @@ variables {
   }
 }
 
-run "names_say_whose_queue_it_is" {
+run "the_defaults_hold" {
   command = plan
 
+  # Names say whose queue it is.
   assert {
     condition     = aws_sqs_queue.this.name == "mailroom-test-parcels" && aws_sqs_queue.dead_letters.name == "mailroom-test-parcels-dead-letters"
     error_message = "Names must be the prefix, the queue's name and, for the second, dead-letters."
+  }
+
+  # Both are encrypted with the environment's key.
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this, aws_sqs_queue.dead_letters] : queue.kms_master_key_id == var.context.kms_key_arn])
+    error_message = "Both queues must use the environment's key."
+  }
+
+  # The four alarms ring at the house's numbers.
+  assert {
+    condition = { for kind, alarm in aws_cloudwatch_metric_alarm.this : kind => "${alarm.metric_name} ${alarm.statistic} ${alarm.period} ${alarm.threshold}" } == {
+      dead_letters = "ApproximateNumberOfMessagesVisible Maximum 120 50"
+      oldest_age   = "ApproximateAgeOfOldestMessage Maximum 120 180"
+      arrivals     = "NumberOfMessagesReceived Sum 300 180"
+      waiting      = "ApproximateNumberOfMessagesVisible Maximum 300 180"
+    }
+    error_message = "Alarms: dead_letters 50, oldest_age 180 s, arrivals 180 in 5 minutes, waiting 180."
+  }
+
+  assert {
+    condition = alltrue([
+      for kind, alarm in aws_cloudwatch_metric_alarm.this :
+      alarm.comparison_operator == "GreaterThanOrEqualToThreshold"
+      && alarm.treat_missing_data == "notBreaching"
+      && alarm.dimensions["QueueName"] == (kind == "dead_letters" ? "mailroom-test-parcels-dead-letters" : "mailroom-test-parcels")
+      && alarm.alarm_actions == toset([var.context.alarm_topic_arn])
+    ])
+    error_message = "Each alarm must ring at its number or more, of its own queue, at the alarm topic, and silence must be no alarm."
   }
 }
 
@@ -67,40 +96,6 @@ run "dead_letters_outlive_the_messages_they_came_from" {
   assert {
     condition     = aws_sqs_queue.dead_letters.message_retention_seconds == 1209600 && aws_sqs_queue.this.message_retention_seconds < 1209600
     error_message = "A message keeps its age when it moves: the dead-letter queue must keep longer."
-  }
-}
-
-run "both_are_encrypted_with_the_environments_key" {
-  command = plan
-
-  assert {
-    condition     = alltrue([for queue in [aws_sqs_queue.this, aws_sqs_queue.dead_letters] : queue.kms_master_key_id == var.context.kms_key_arn])
-    error_message = "Both queues must use the environment's key."
-  }
-}
-
-run "the_four_alarms_ring_at_the_houses_numbers" {
-  command = plan
-
-  assert {
-    condition = { for kind, alarm in aws_cloudwatch_metric_alarm.this : kind => "${alarm.metric_name} ${alarm.statistic} ${alarm.period} ${alarm.threshold}" } == {
-      dead_letters = "ApproximateNumberOfMessagesVisible Maximum 120 50"
-      oldest_age   = "ApproximateAgeOfOldestMessage Maximum 120 180"
-      arrivals     = "NumberOfMessagesReceived Sum 300 180"
-      waiting      = "ApproximateNumberOfMessagesVisible Maximum 300 180"
-    }
-    error_message = "Alarms: dead_letters 50, oldest_age 180 s, arrivals 180 in 5 minutes, waiting 180."
-  }
-
-  assert {
-    condition = alltrue([
-      for kind, alarm in aws_cloudwatch_metric_alarm.this :
-      alarm.comparison_operator == "GreaterThanOrEqualToThreshold"
-      && alarm.treat_missing_data == "notBreaching"
-      && alarm.dimensions["QueueName"] == (kind == "dead_letters" ? "mailroom-test-parcels-dead-letters" : "mailroom-test-parcels")
-      && alarm.alarm_actions == toset([var.context.alarm_topic_arn])
-    ])
-    error_message = "Each alarm must ring at its number or more, of its own queue, at the alarm topic, and silence must be no alarm."
   }
 }
 

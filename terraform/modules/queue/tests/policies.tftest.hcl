@@ -29,9 +29,10 @@ variables {
   }
 }
 
-run "the_dead_letter_queue_takes_from_this_queue_only" {
+run "the_documents_say_exactly_this" {
   command = plan
 
+  # The dead letter queue takes from this queue only.
   assert {
     condition = jsondecode(aws_sqs_queue.dead_letters.redrive_allow_policy) == {
       redrivePermission = "byQueue"
@@ -39,11 +40,8 @@ run "the_dead_letter_queue_takes_from_this_queue_only" {
     }
     error_message = "The redrive permission must be on the dead-letter queue and name exactly the queue in front of it."
   }
-}
 
-run "without_tls_nothing_works_on_either_queue" {
-  command = plan
-
+  # Without TLS nothing works on either queue.
   assert {
     condition = alltrue([
       for queue in [aws_sqs_queue.this, aws_sqs_queue.dead_letters] : anytrue([
@@ -54,11 +52,8 @@ run "without_tls_nothing_works_on_either_queue" {
     ])
     error_message = "Both queues must refuse everybody who comes without TLS."
   }
-}
 
-run "a_sender_may_send_from_its_source_and_nothing_else" {
-  command = plan
-
+  # A sender may send from its source and nothing else.
   assert {
     condition = [for statement in jsondecode(aws_sqs_queue.this.policy).Statement : statement if statement.Effect == "Allow"] == [{
       Sid       = "SendRawBucket"

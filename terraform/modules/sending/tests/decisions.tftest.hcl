@@ -35,9 +35,10 @@ variables {
   }
 }
 
-run "the_defaults_are_the_safe_ones" {
+run "the_defaults_hold" {
   command = plan
 
+  # The defaults are the safe ones.
   assert {
     condition     = aws_sesv2_email_identity.this.dkim_signing_attributes[0].next_signing_key_length == "RSA_2048_BIT"
     error_message = "Easy DKIM must use 2048 bits."
@@ -57,11 +58,8 @@ run "the_defaults_are_the_safe_ones" {
     ])
     error_message = "A configuration set must require TLS, measure reputation and suppress after bounces and complaints."
   }
-}
 
-run "every_record_is_listed_without_a_zone_and_none_is_made" {
-  command = plan
-
+  # Every record is listed without a zone and none is made.
   assert {
     condition     = length(aws_route53_record.this) == 0
     error_message = "Without a zone no record may be made."
