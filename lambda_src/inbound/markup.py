@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_OPENING = re.compile(r"<(?=[A-Za-z!?]|/[A-Za-z])")
 _TAG_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:-]*")
 # Elements whose content is not read as text (HTML Living Standard, 13.2.5.1 and on).
 _HIDDEN = re.compile(r"(?i)(style|script|title)\b")
@@ -22,16 +23,13 @@ class Piece(NamedTuple):
 
 def pieces(source: str) -> Iterator[Piece]:
     """The whole source in pieces: text, one character reference, a tag, a comment, a hidden element."""
-    position, length = 0, len(source)
-    while position < length:
-        opening = source.find("<", position)
-        opening = length if opening < 0 else opening
-        yield from _text(source, position, opening)
-        if opening == length:
-            return
-        position = _end_of_tag(source, opening)
-        seen = "<" if position == opening + 1 else ""
-        yield Piece(opening, position, seen)
+    position, last = 0, source.rfind(">")
+    # A "<" behind the last ">" opens nothing: looking for each one's end would take quadratic time.
+    while (opening := _OPENING.search(source, position)) and opening.start() < last:
+        yield from _text(source, position, opening.start())
+        position = _end_of_tag(source, opening.start())
+        yield Piece(opening.start(), position, "")
+    yield from _text(source, position, len(source))
 
 
 def seen_text(source: str) -> str:
@@ -71,15 +69,11 @@ def _text(source: str, start: int, end: int) -> Iterator[Piece]:
 
 
 def _end_of_tag(source: str, start: int) -> int:
-    """Where the tag, comment or hidden element at `start` ends; start + 1 when it is only a "<"."""
+    """Where the tag, comment or hidden element at `start` ends; there is a ">" behind it."""
     if source.startswith("<!--", start):
         return _behind(source, "-->", start + 4)
     name = _TAG_NAME.match(source, start + 1)
-    if name is None and source[start + 1 : start + 2] not in ("!", "?"):
-        return start + 1
     end = source.find(">", start)
-    if end < 0:
-        return len(source) if name is None else start + 1
     if name and _HIDDEN.match(name[0]):
         closing = re.compile(rf"(?i)</{name[0]}\b[^>]*>?").search(source, end)
         return closing.end() if closing else len(source)

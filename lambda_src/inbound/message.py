@@ -13,6 +13,7 @@ from lambda_src.inbound.names import given_name, name_for
 # Text over these (decoded bytes) is treated as an attachment, so that memory stays flat.
 TEXT_PART_BYTES = 1024 * 1024
 TEXT_BYTES = 2 * 1024 * 1024
+PGP_ARMOUR = "-----BEGIN PGP MESSAGE-----"  # RFC 9580 6.2: encrypted text in the text itself
 
 
 class Sink(Protocol):
@@ -84,7 +85,6 @@ def open_message(read: Callable[[int], bytes], sink_for: SinkFor, limits: Limits
     message = Message(splitter.headers, defects=splitter.defects)
     room = TEXT_BYTES
     for part in splitter.parts():
-        message.headers = splitter.headers
         message.encrypted = message.encrypted or _is_encrypted(part)
         kept = b""
         if is_body(part):
@@ -94,7 +94,11 @@ def open_message(read: Callable[[int], bytes], sink_for: SinkFor, limits: Limits
                 message.bodies.append(_body(part, kept, message.defects))
                 continue
             message.defects.append("a text part is too long to be read: it is treated as an attachment")
-        message.attachments.append(_attachment(part, kept, len(message.attachments) + 1, message, sink_for))
+        number = len(message.attachments) + 1
+        sink = sink_for(number, splitter.headers)
+        message.attachments.append(_attachment(part, kept, number, sink))
+    message.headers = splitter.headers
+    message.encrypted = message.encrypted or any(PGP_ARMOUR in body.text for body in message.bodies)
     message.report = "multipart/report" in splitter.multiparts
     return message
 
@@ -135,8 +139,7 @@ def _body(part: Part, data: bytes, defects: list[str]) -> Body:
     return Body(part.content_type.partition("/")[2], text, "multipart/alternative" in part.enclosing)
 
 
-def _attachment(part: Part, kept: bytes, number: int, message: Message, sink_for: SinkFor) -> Attachment:
-    sink = sink_for(number, message.headers)
+def _attachment(part: Part, kept: bytes, number: int, sink: Sink) -> Attachment:
     digest = hashlib.sha256(kept)
     size = len(kept)
     try:

@@ -29,7 +29,7 @@ def build(original: Headers, sender: str, to: list[str], bodies: Bodies) -> byte
     mail["To"] = ", ".join(to)
     if reply_to:
         mail["Reply-To"] = Address(reply_to[0], addr_spec=reply_to[1])
-    mail["Subject"] = original.words("subject")[:_LONGEST_SUBJECT]
+    mail["Subject"] = _plain(original.get("subject"))[:_LONGEST_SUBJECT]
     if date := _date(original.get("date")):
         mail["Date"] = date
     for name in ("In-Reply-To", "References"):
@@ -45,13 +45,20 @@ def build(original: Headers, sender: str, to: list[str], bodies: Bodies) -> byte
 def _mailbox(value: str) -> tuple[str, str] | None:
     """The first mailbox of a header as (name, address), where it is an address that can be written to."""
     name, address = parseaddr(value[:2048])
-    return (decode_words(name)[:100], address) if is_address(address) else None
+    return (_plain(name)[:100], address) if is_address(address) else None
 
 
 def _sender_name(original: Headers, reply_to: tuple[str, str] | None) -> str:
     """Who wrote, as far as a display name says so: the address would look like a forged sender."""
     name = (_mailbox(original.get("from")) or reply_to or ("", ""))[0]
     return f"{name} via Mailroom" if name and "@" not in name else "Mailroom"
+
+
+def _plain(value: str) -> str:
+    """A header's words, decoded once. What is an encoded word even then stays unread: email would decode it
+    again, line breaks and all, and Python 3.11 writes those out as the beginning of another header.
+    """
+    return decode_words(value).replace("=?", "= ?")
 
 
 def _date(value: str) -> str | None:

@@ -85,6 +85,8 @@ def _cut_html(source: str, marker: str) -> str:
     kept: list[str] = []
     place = copied = 0
     for piece in markup.pieces(source) if ranges else ():
+        if place > ranges[-1][1]:
+            break
         raw, seen = source[piece.start : piece.end], piece.seen
         if not seen:
             inside = place not in first_places and _inside(ranges, starts, place)

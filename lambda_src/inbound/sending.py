@@ -117,7 +117,8 @@ def _send_one(post: Post, ledger: ports.Ledger, work: Work, person: Recipient, r
     except Unknown as problem:
         state = ports.DOUBTFUL
         log.error("SES may have accepted the mail", recipient=person.number, code=problem.code)
-    ledger.move(mail, work.owner, person, state, work.now(), ses_message_id)
+    if not ledger.move(mail, work.owner, person, state, work.now(), ses_message_id):
+        log.warning("another worker has taken the mail over meanwhile", recipient=person.number, state=state)
     return replace(person, state=state)
 
 

@@ -40,7 +40,7 @@ def ses_block(headers: Headers) -> dict[str, str]:
 def failed(headers: Headers) -> list[str]:
     """The verdicts that SES answered with a failure, the most serious first."""
     block = ses_block(headers)
-    results = block.get("authentication-results", "").lower().replace(" ", "")
+    results = "".join(block.get("authentication-results", "").lower().split())
     found = {
         "virus": block.get("x-ses-virus-verdict", "").strip().upper() == "FAIL",
         "spam": block.get("x-ses-spam-verdict", "").strip().upper() == "FAIL",

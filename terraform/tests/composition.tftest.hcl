@@ -256,6 +256,7 @@ run "bad_environment_values_are_refused" {
   expect_failures = [var.environment, var.region, var.name_prefix, var.permissions_boundary, var.log_retention_days, var.log_level]
 }
 
+# Alone: account_id is checked against the state only once the environment's own name is good.
 run "an_account_id_that_is_none_is_refused" {
   command = plan
 

@@ -9,6 +9,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 # What may follow "--boundary" on its line (RFC 2046 5.1.1): "--" when it closes, then white space.
 _TAIL = re.compile(rb"(--)?[ \t]*(\r\n|\r|\n|\Z)")
 _TAIL_SO_FAR = re.compile(rb"-{0,2}[ \t]*\r?\Z")
+_TAIL_BYTES = b"- \t\r\n"
 _LONGEST_TAIL = 1000
 
 
@@ -127,15 +128,16 @@ class Source:
         start = data.find(boundary, self._position, limit + length)
         while start >= 0:
             after = start + length
-            at_line_start = data[start - 1] in b"\r\n" if start > self._position else self._line_start
-            if at_line_start:
+            if not (data[start - 1] in b"\r\n" if start > self._position else self._line_start):
+                # On to the next line: a line of dashes holds a boundary of dashes at every place.
+                line_end = _LINE_END.search(data, start, limit)
+                after = line_end.end() if line_end else len(data)
+            elif after == len(data) or data[after] in _TAIL_BYTES:
                 tail = _TAIL.match(data, after, after + _LONGEST_TAIL)
                 whole = self._ended or (tail and tail.end() < len(data))
                 if not whole and len(data) - after < _LONGEST_TAIL and _TAIL_SO_FAR.match(data, after):
                     return start
                 if tail and (tail[2] or (self._ended and tail.end() == len(data))):
                     return start, tail.end(), bool(tail[1])
-            # On to the next line: a line of dashes holds a boundary of dashes at every place.
-            line_end = _LINE_END.search(data, start, limit)
-            start = data.find(boundary, line_end.end(), limit + length) if line_end else -1
+            start = data.find(boundary, after, limit + length)
         return len(data) + 2

@@ -33,7 +33,7 @@ STOP_SECONDS = 10.0
 ANSWER_SECONDS = 3.0
 KEPT_VARIABLES = (
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR",
-    "LOCALSTACK_HOST", "EDGE_PORT", "LOG_LEVEL", "MAILROOM_LAMBDA_PYTHON", "MAILROOM_LOCAL_DIR",
+    "LOCALSTACK_HOST", "LOG_LEVEL", "MAILROOM_LAMBDA_PYTHON", "MAILROOM_LOCAL_DIR",
 )  # fmt: skip
 
 
@@ -66,22 +66,22 @@ class LocalCloud:
         return asdict(self)
 
 
-def up(name: str = DEFAULT, *, owner: int | None = None) -> LocalCloud:
+def up(name: str = DEFAULT, *, owner: int | None = None, sandbox: bool = False) -> LocalCloud:
     """The local cloud of this name, started unless it runs already.
 
-    `owner` is a process with which it ends. Raises MailroomError, with the end of the log, where it does
-    not start.
+    `owner` is a process with which it ends; in the `sandbox` of SES only verified people get mail. Raises
+    MailroomError, with the end of the log, where it does not start.
     """
     where = state.folder(name)
     with state.locked(where):
-        return status(name) or _up(where, name, owner)
+        return status(name) or _up(where, name, owner, sandbox)
 
 
-def _up(where: Path, name: str, owner: int | None) -> LocalCloud:
+def _up(where: Path, name: str, owner: int | None, sandbox: bool) -> LocalCloud:
     _stop(where)
     where.mkdir(parents=True)
     where.chmod(0o700)
-    keeper = _start(where, name, owner)
+    keeper = _start(where, name, owner, sandbox)
     try:
         cloud = _wait(where, name, keeper)
         _make_state_bucket(cloud)
@@ -135,7 +135,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _start(where: Path, name: str, owner: int | None) -> subprocess.Popen[bytes]:
+def _start(where: Path, name: str, owner: int | None, sandbox: bool) -> subprocess.Popen[bytes]:
     """Start the keeper, detached; it starts the cloud."""
     serve = [sys.executable, "-m", "mailroom.local.serve", "--folder", str(where), "--name", name]
     keeper = [
@@ -151,7 +151,7 @@ def _start(where: Path, name: str, owner: int | None) -> subprocess.Popen[bytes]
         keeper += ["--owner", str(owner)]
     with (where / state.LOG).open("ab") as log:
         return subprocess.Popen(
-            [*keeper, "--", *serve, "--region", REGION],
+            [*keeper, "--", *serve, "--region", REGION, *(["--sandbox"] if sandbox else [])],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

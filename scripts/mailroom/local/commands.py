@@ -21,6 +21,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 def up(
     name: Name = "default",
     owner: Annotated[int | None, typer.Option(help="End with this process (its id).", metavar="PID")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="SES as a new account has it.")] = False,
     as_json: Json = False,
 ) -> None:
     """Start a local cloud; one that runs already is shown.
@@ -31,7 +32,7 @@ def up(
     """
     from . import cloud
 
-    _show(cloud.up(name, owner=owner).as_json(), as_json)
+    _show(cloud.up(name, owner=owner, sandbox=sandbox).as_json(), as_json)
 
 
 @app.command()

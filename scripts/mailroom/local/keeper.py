@@ -21,7 +21,7 @@ from types import FrameType
 
 from . import state
 
-CHECK_SECONDS = 0.25
+CHECK_SECONDS = 0.5
 GRACE_SECONDS = 3.0
 """How long the cloud has to end in order. With the check it stays far below the promised 10 seconds."""
 

@@ -1,6 +1,6 @@
 """The process of a local cloud: one HTTP port, two SMTP doors, all on loopback.
 
-python -m mailroom.local.serve --folder DIR --name NAME --region REGION
+python -m mailroom.local.serve --folder DIR --name NAME --region REGION [--sandbox]
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def watch_keeper() -> None:
     threading.Thread(target=watch, daemon=True, name="mailroom-keeper").start()
 
 
-def make_front(endpoint: str, mail: Path) -> tuple[Any, Any]:
+def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     """The application and our SES, over the embedded emulator or the LocalStack that is asked for."""
     from .adapter import embedded, localstack
     from .adapter.service_writes import AwsCloud
@@ -66,7 +66,7 @@ def make_front(endpoint: str, mail: Path) -> tuple[Any, Any]:
     def later(work: Any) -> None:
         workers.submit(_logged, work)
 
-    ses = Ses(embedded.ACCOUNT_ID, MailStore(mail), cloud, later=later)
+    ses = Ses(embedded.ACCOUNT_ID, MailStore(mail), cloud, later=later, sandbox=sandbox)
     return Front(backend, ses), ses
 
 
@@ -77,7 +77,7 @@ def _logged(work: Any) -> None:
         log.exception("what was left for later failed")
 
 
-async def serve(folder: Path, name: str, region: str, sockets: list[socket.socket]) -> None:
+async def serve(folder: Path, name: str, region: str, sockets: list[socket.socket], *, sandbox: bool) -> None:
     """Serve until SIGTERM."""
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
@@ -88,7 +88,7 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
 
     web, submission, inbound = sockets
     endpoint = f"http://{HOST}:{web.getsockname()[1]}"
-    front, ses = make_front(endpoint, folder / "mail")
+    front, ses = make_front(endpoint, folder / "mail", sandbox=sandbox)
     who = Credentials("mailroom", secrets.token_urlsafe(18))
     doors = await open_doors(ses, region, server_context(folder), who, submission, inbound)
     config = Config()
@@ -145,6 +145,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--name", required=True)
     parser.add_argument("--region", required=True)
+    parser.add_argument("--sandbox", action="store_true")
     given = parser.parse_args(arguments)
     watch_keeper()
     # The Lambdas inherit this environment: nothing in it may lead them to the cloud's own packages.
@@ -155,7 +156,7 @@ def main(arguments: list[str]) -> None:
     embedded.configure(sockets[0].getsockname()[1], given.region, given.folder)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
     logging.getLogger("mail.log").setLevel(logging.ERROR)
-    asyncio.run(serve(given.folder, given.name, given.region, sockets))
+    asyncio.run(serve(given.folder, given.name, given.region, sockets, sandbox=given.sandbox))
     sys.stderr.flush()
     os._exit(0)  # the emulator's threads are not waited for: the keeper ends the group anyway
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,27 +16,8 @@ from lambda_src.inbound.sending import Post
 from lambda_src.shared.links_table import Link
 from lambda_src.shared.logs import Log
 
-LIST = ":Email_Rxers_Code:ann@a.example,bob@b.example:Email_Rxers_Code:"
-REPORT = f"""From: Pump 7 <pump7@sensors.example>
-To: reports@in.example
-Subject: Report
-Content-Type: multipart/mixed; boundary=B
-
---B
-Content-Type: text/plain
-
-All well.{LIST}
---B
-Content-Type: application/octet-stream; name=a.bin
-Content-Transfer-Encoding: base64
-
-AAECAw==
---B
-Content-Type: text/csv; name=b.csv
-
-1,2
---B--
-""".encode()
+# A mail with a list of two and two attachments.
+REPORT = Path(__file__).with_name("report.eml").read_bytes()
 
 
 class Crash(BaseException):
@@ -68,6 +50,14 @@ class Strikes:
         return answer
 
 
+class FakeRaw(BytesIO):
+    """A stored message as a stream."""
+
+    @property
+    def size(self) -> int:
+        return len(self.getvalue())
+
+
 @dataclass
 class FakeSink:
     """Keeps an object only when it is closed."""
@@ -96,21 +86,10 @@ class FakeStore:
     aborted: list[str] = field(default_factory=list)
 
     def open_raw(self, mail: Mail) -> Any:
-        stream: Any = BytesIO(self.raw[mail.key])
-        opened = _Raw(len(self.raw[mail.key]), stream)
-        return self.strikes.around("open_raw", lambda: opened)
+        return self.strikes.around("open_raw", lambda: FakeRaw(self.raw[mail.key]))
 
     def open_attachment(self, key: str) -> FakeSink:
         return FakeSink(self, key)
-
-
-@dataclass
-class _Raw:
-    size: int
-    stream: Any
-
-    def read(self, size: int) -> bytes:
-        return self.stream.read(size)
 
 
 @dataclass
@@ -182,22 +161,15 @@ class FakeMailer:
 
 
 @dataclass
-class FakeLinks:
-    """The links table by hash."""
+class FakeBooks:
+    """The links table by hash, and the notice topic."""
 
     strikes: Strikes
     table: dict[str, Link] = field(default_factory=dict)
+    told: list[ports.Notice] = field(default_factory=list)
 
     def write(self, links: Sequence[Link]) -> None:
         self.strikes.around("links", lambda: self.table.update({link.token_hash: link for link in links}))
-
-
-@dataclass
-class FakeNotices:
-    """The topic."""
-
-    strikes: Strikes
-    told: list[ports.Notice] = field(default_factory=list)
 
     def publish(self, notice: ports.Notice) -> None:
         self.strikes.around("publish", lambda: self.told.append(notice))
@@ -211,8 +183,7 @@ class World:
         self.store = FakeStore(self.strikes)
         self.ledger = FakeLedger(self.strikes)
         self.mailer = FakeMailer(self.strikes)
-        self.links = FakeLinks(self.strikes)
-        self.notices = FakeNotices(self.strikes)
+        self.links = self.notices = FakeBooks(self.strikes)
         self.now = 1_795_000_000.0
         self.slept: list[float] = []
         self.rules = rules or Rules(sender="mailroom@out.example")

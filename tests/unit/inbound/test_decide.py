@@ -44,6 +44,13 @@ CASES = [
     ("spam", ses(spam="FAIL"), LIST, "junk", "spam"),
     ("both: the worse one", ses(virus="FAIL", spam="FAIL"), LIST, "notice", "virus"),
     ("DMARC", ses(dmarc="fail"), LIST, "notice", "dmarc"),
+    (
+        "DMARC on a folded line",
+        ses().replace(" dmarc=pass", "\n\tdmarc=fail action=none"),
+        LIST,
+        "notice",
+        "dmarc",
+    ),
     ("SPF or DKIM alone", ses(spf="fail", dkim="fail"), LIST, "send", ""),
     ("not scanned", ses(virus="DISABLED", spam="GRAY"), LIST, "send", ""),
     (

@@ -97,6 +97,18 @@ def test_encrypted(raw: bytes) -> None:
     assert len(message.attachments) == 1
 
 
+def test_encrypted_in_the_text() -> None:
+    """PGP's armour in the text is encryption too."""
+    assert read(b"\n-----BEGIN PGP MESSAGE-----\n\nx\n").encrypted
+
+
+def test_headers_without_any_part() -> None:
+    """A multipart that closes before its first part still has its headers."""
+    message = read(b"Subject: x\nContent-Type: multipart/mixed; boundary=B\n\n--B--\n")
+    assert message.headers.get("subject") == "x"
+    assert (message.bodies, message.attachments) == ([], [])
+
+
 def test_signed_is_not_encrypted() -> None:
     """An S/MIME signature does not make a mail unreadable."""
     assert not read(b"Content-Type: application/pkcs7-mime; smime-type=signed-data\n\nx").encrypted

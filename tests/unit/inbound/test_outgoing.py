@@ -12,6 +12,7 @@ from lambda_src.inbound import bodies, outgoing
 from lambda_src.inbound.bodies import Bodies
 from lambda_src.inbound.message import Attachment, Counted, Message, open_message
 from lambda_src.inbound.mime.headers import Headers
+from lambda_src.shared.addresses import is_address
 
 M = ":Email_Rxers_Code:"
 UNTIL = 1_795_700_000
@@ -134,6 +135,8 @@ def test_headers_from_an_allowlist() -> None:
     }
 
 
+# An encoded word within an encoded word, with a line break and a header in it.
+TWICE = "=?utf-8?b?PT91dGYtOD9xP2E9MEQ9MEFCY2M6X3hAeS5leGFtcGxlPz0=?="
 ODD_HEADERS = [
     "",
     "From: \n",
@@ -142,6 +145,11 @@ ODD_HEADERS = [
     'From: "a\r\n b" <a@b.example>\n',
     "From: =?utf-8?q?a=0D=0ABcc:_x@y.example?= <a@b.example>\n",
     "Subject: =?utf-8?q?a=0D=0ABcc:_x@y.example?=\n",
+    f"Subject: {TWICE}\n",
+    f"From: {TWICE} <a@b.example>\n",
+    f"Reply-To: {TWICE} <a@b.example>\n",
+    "From: =?utf-8?q?a?=@b.example\n",
+    "From: =?utf-8?q?=C3?=@b.example\n",
     "Subject: " + "long " * 500 + "\n",
     "References: " + "<a@b> " * 500 + "\n",
     "In-Reply-To: no id at all\n",
@@ -155,6 +163,7 @@ def test_odd_headers_do_no_harm(headers: str) -> None:
     """Missing, broken and hostile headers give a mail that can be sent, with no header of theirs in it."""
     mail = sent(headers + "X: y\n\nbody\n", Bodies("body", None))
     assert mail["Bcc"] is None
+    assert not any("\n" in str(value) for value in mail.values())
     assert mail["To"] == "a@x.example"
     assert mail.get_content() == "body"
 
@@ -172,6 +181,15 @@ def test_no_header_can_stop_us(name: bytes, subject: bytes, thread: bytes) -> No
     known = {"from", "to", "reply-to", "subject", "date", "references", "auto-submitted", "x-mailroom-loop"}
     mime = {"mime-version", "content-type", "content-transfer-encoding"}
     assert set(map(str.lower, message_from_bytes(data).keys())) <= known | mime
+
+
+@given(st.text(alphabet="a=?qB_.+-'{0", min_size=1, max_size=30))
+def test_any_address_can_be_written_to(local: str) -> None:
+    """Whatever address counts as one stands in To and Reply-To as it is."""
+    address = local + "@b.example"
+    if is_address(address):
+        mail = sent(f"From: {address}\n\n", Bodies("x", None), to=address)
+        assert mail["To"] == mail["Reply-To"] == address
 
 
 TEXTS = [

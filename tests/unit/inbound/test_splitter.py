@@ -2,7 +2,6 @@
 
 import email
 import io
-import time
 from email import policy
 from email.message import EmailMessage
 from typing import Any
@@ -179,51 +178,6 @@ def test_equal_to_stdlib(data: Any, line_end: str, chunk_bytes: int) -> None:
     leaves = [part for part in whole.walk() if not part.is_multipart()]
     expected = [(part.get_content_type(), part.get_payload(decode=True)) for part in leaves]
     assert split(raw, chunk_bytes)[0] == expected
-
-
-HOSTILE = {
-    "boundaries": b"Content-Type: multipart/mixed; boundary=B\n\n" + b"--B\n" * 250_000,
-    "almost boundaries": b"Content-Type: multipart/mixed; boundary=B\n\n--B\n\n" + b"--Bx\n" * 200_000,
-    "headers": b"A: b\n" * 200_000,
-    "one header": b"A: " + b"b" * 1_000_000,
-    "continuations": b"A: b\n" + b" c\n" * 330_000,
-    "nesting": b"".join(
-        b"Content-Type: multipart/mixed; boundary=B%d\n\n--B%d\n" % (n, n) for n in range(17_000)
-    ),
-    "parameters": b"Content-Type: text/plain" + b";a=b" * 250_000 + b"\n\nx",
-    "semicolons": b"Content-Type: multipart/mixed" + b";" * 1_000_000 + b"\n\nx",
-    "quotes": b'Content-Type: text/plain; name="' + b'\\"' * 500_000 + b"\n\nx",
-    "padding": b"Content-Transfer-Encoding: base64\n\n" + b"A=" * 500_000,
-    "equal signs": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=" * 1_000_000,
-    "carriage returns": b"\r" * 1_000_000,
-    "dashes": b"Content-Type: multipart/mixed; boundary=-\n\n---\n\n" + b"-" * 1_000_000,
-    "spaces": b"Content-Type: multipart/mixed; boundary=B\n\n--B" + b" " * 1_000_000,
-}
-
-
-def seconds(raw: bytes) -> float:
-    """The processor time of one reading, the better of two."""
-    times = []
-    for _ in range(2):
-        begun = time.process_time()
-        for part in Splitter(io.BytesIO(raw).read).parts():
-            for _block in part.content():
-                pass
-        times.append(time.process_time() - begun)
-    return min(times)
-
-
-@pytest.fixture(scope="module")
-def honest_seconds() -> float:
-    """What an honest megabyte in many parts takes."""
-    part = b"--B\nContent-Type: text/plain\n\n" + b"All well here.\n" * 70
-    return seconds(b"Content-Type: multipart/mixed; boundary=B\n\n" + part * 950)
-
-
-@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_megabytes(raw: bytes, honest_seconds: float) -> None:
-    """A megabyte of nothing but one hostile thing takes at most ten times an honest one's time."""
-    assert seconds(raw) <= 10 * honest_seconds
 
 
 def test_bounds_are_defects() -> None:

@@ -203,6 +203,7 @@ def test_rules_are_placed_moved_and_reordered(rules: Any) -> None:
         ("set_active_receipt_rule_set", {"RuleSetName": "no"}, "RuleSetDoesNotExist"),
         ("describe_receipt_rule", {"RuleSetName": "main", "RuleName": "no"}, "RuleDoesNotExist"),
         ("create_receipt_filter", {"Filter": {"Name": "f", "IpFilter": {"Policy": "Block", "Cidr": "nonsense"}}}, "InvalidParameterValue"),
+        ("create_receipt_rule", {"RuleSetName": "main", "Rule": {"Name": "t", "Actions": [{"S3Action": {"BucketName": "b", "TopicArn": "arn:x"}}]}}, "NotImplemented"),
         ("create_receipt_rule", {"RuleSetName": "main", "Rule": {"Name": "l", "Actions": [{"LambdaAction": {"FunctionArn": "arn:x"}}]}}, "NotImplemented"),
     ],
 )  # fmt: skip

@@ -37,6 +37,7 @@ BAD = [
     "a@[192.0.2.1]",
     "a@192.0.2.1",
     "ä@b.example",
+    "=?utf-8?q?a?=@b.example",
     "a@bücher.example",
     "a@b.example\n",
     "a@b.example>",

@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 from typing import Any
-from urllib.parse import urlsplit
 
 import urllib3
 
@@ -25,16 +24,16 @@ HOP_BY_HOP = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"co
 def find() -> str | None:
     """The address of the LocalStack to use, or None.
 
-    localstack-client knows how LOCALSTACK_HOST is read; unset it would answer localhost:4566, so it is
-    asked only where the variable is set. AWS_ENDPOINT_URL selects nothing.
+    localstack-client knows how LOCALSTACK_HOST is read. Its addresses of services are not asked for: they
+    would be AWS_ENDPOINT_URL where that is set, and localhost:4566 where nothing is.
     """
-    if not os.environ.get("LOCALSTACK_HOST"):
+    named = os.environ.get("LOCALSTACK_HOST")
+    if not named:
         return None
-    from localstack_client.config import get_service_endpoint
+    from localstack_client.config import parse_localstack_host
 
-    address = urlsplit(get_service_endpoint("s3") or "")
-    host = "127.0.0.1" if address.hostname == "localhost" else address.hostname
-    endpoint = f"{address.scheme}://{host}:{address.port}"
+    host, port = parse_localstack_host(named)
+    endpoint = f"http://{'127.0.0.1' if host == 'localhost' else host}:{port}"
     return endpoint if _healthy(endpoint) else None
 
 

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from .patch import Patch
@@ -20,6 +21,13 @@ GRAIN_SECONDS = 10.0
 
 counted: Counter[tuple[str, str]] = Counter()
 """What happened since the last tick: (queue ARN, metric name)."""
+_counting = Lock()
+
+
+def _count(queue: dict[str, Any], name: str, number: int) -> None:
+    """Count something of a queue. The emulator's pollers are threads beside its loop."""
+    with _counting:
+        counted[_arn(queue), name] += number
 
 
 def _arn(queue: dict[str, Any]) -> str:
@@ -32,14 +40,14 @@ def _count_sent(queue: dict[str, Any]) -> None:
     for message in queue["messages"]:
         if not message.get("_mailroom_counted"):
             message["_mailroom_counted"] = True
-            counted[_arn(queue), "NumberOfMessagesSent"] += 1
+            _count(queue, "NumberOfMessagesSent", 1)
 
 
 def _collect(original: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
     def _collect_msgs(queue: dict[str, Any], most: int, visibility: int) -> list[Any]:
         _count_sent(queue)
         found = original(queue, most, visibility)
-        counted[_arn(queue), "NumberOfMessagesReceived"] += len(found)
+        _count(queue, "NumberOfMessagesReceived", len(found))
         return found
 
     return _collect_msgs
@@ -51,7 +59,7 @@ def counting_deletes(queue: dict[str, Any] | None) -> Iterator[None]:
     before = len(queue["messages"]) if queue else 0
     yield
     if queue:
-        counted[_arn(queue), "NumberOfMessagesDeleted"] += max(0, before - len(queue["messages"]))
+        _count(queue, "NumberOfMessagesDeleted", max(0, before - len(queue["messages"])))
 
 
 def _delete_mapped(original: Callable[..., None]) -> Callable[..., None]:
@@ -64,6 +72,11 @@ def _delete_mapped(original: Callable[..., None]) -> Callable[..., None]:
     return _delete_messages_for_esm
 
 
+def _taken(queue: dict[str, Any], name: str) -> int:
+    with _counting:
+        return counted.pop((_arn(queue), name), 0)
+
+
 def tick(now: float) -> None:
     """Publish the metrics of the current account's and Region's queues. Cheap; every second or two."""
     from ministack.services import sqs
@@ -71,7 +84,7 @@ def tick(now: float) -> None:
     for queue in list(sqs._queues.values()):
         sqs._refresh_counts(queue)
         _count_sent(queue)
-        ages = [now - message["sent_at"] for message in queue["messages"]]
+        ages = [now - message.get("sent_at", now) for message in queue["messages"]]
         attributes = queue["attributes"]
         gauges = {
             "ApproximateNumberOfMessagesVisible": float(attributes["ApproximateNumberOfMessages"]),
@@ -84,7 +97,7 @@ def tick(now: float) -> None:
         for name, value in gauges.items():
             _record(queue["name"], name, value, now, add=False)
         for name in ("NumberOfMessagesSent", "NumberOfMessagesReceived", "NumberOfMessagesDeleted"):
-            _record(queue["name"], name, float(counted.pop((_arn(queue), name), 0)), now, add=True)
+            _record(queue["name"], name, float(_taken(queue, name)), now, add=True)
 
 
 def _record(queue: str, name: str, value: float, now: float, *, add: bool) -> None:
@@ -92,7 +105,7 @@ def _record(queue: str, name: str, value: float, now: float, *, add: bool) -> No
 
     dimensions = {"QueueName": queue}
     points = cloudwatch._metric_bucket((NAMESPACE, name, cloudwatch._dims_key(dimensions)))
-    if points and now - points[-1]["_since"] < GRAIN_SECONDS:
+    if points and now - points[-1].get("_since", 0.0) < GRAIN_SECONDS:
         points[-1]["Value"] = points[-1]["Value"] + value if add else value
         points[-1]["Timestamp"] = now
         return

@@ -21,7 +21,7 @@ def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], re
     if reply_to:
         message["Reply-To"] = ", ".join(reply_to)
     message["Subject"] = simple["Subject"]["Data"]
-    message["Message-ID"] = make_msgid(domain="eu-west-1.amazonses.com")
+    message["Message-ID"] = make_msgid(domain="email.amazonses.com")
     for header in simple.get("Headers", []):
         message[header["Name"]] = header["Value"]
     body = simple["Body"]

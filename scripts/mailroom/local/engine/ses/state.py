@@ -32,7 +32,7 @@ def _at_once(work: Callable[[], None]) -> None:
 
 @dataclass
 class Account:
-    """The switches of an account in a Region. The sandbox is off: a local cloud is there to send."""
+    """The switches of an account in a Region. The sandbox is off unless asked for."""
 
     sending_enabled: bool = True
     sandbox: bool = False
@@ -51,7 +51,7 @@ class Region:
     cloud: Cloud
     clock: Callable[[], datetime]
     later: Later
-    account: Account = field(default_factory=Account)
+    account: Account
     identities: dict[str, dict[str, Any]] = field(default_factory=dict)
     policies: dict[str, dict[str, str]] = field(default_factory=dict)
     configuration_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -82,12 +82,15 @@ class Ses:
         cloud: Cloud,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         later: Later = _at_once,
+        *,
+        sandbox: bool = False,
     ) -> None:
         self.account_id = account_id
         self.mail = mail
         self.cloud = cloud
         self.clock = clock
         self.later = later
+        self.sandbox = sandbox
         self.lock = threading.RLock()
         # Another lock: an operation may wait for S3 while a door, in the loop that serves S3, asks for one.
         self._making = threading.Lock()
@@ -98,7 +101,13 @@ class Ses:
         with self._making:
             if name not in self._regions:
                 self._regions[name] = Region(
-                    name, self.account_id, self.mail, self.cloud, self.clock, self.later
+                    name,
+                    self.account_id,
+                    self.mail,
+                    self.cloud,
+                    self.clock,
+                    self.later,
+                    Account(sandbox=self.sandbox),
                 )
             return self._regions[name]
 

@@ -24,6 +24,7 @@ SETUP_MESSAGE = (
     b"receipt rule set and an MX record that points to Amazon SES.\r\n"
 )
 MAXIMUM_RULES = 200
+MEMBERS_NOT_BUILT = ("TopicArn", "KmsKeyArn", "IamRoleArn")
 
 
 def _find(rules: list[dict[str, Any]], name: str) -> int:
@@ -48,6 +49,9 @@ def _checked(region: Region, rule_set: str, rule: dict[str, Any]) -> dict[str, A
         kind = next(iter(action))
         if kind not in ACTIONS_BUILT:
             raise not_built("ses", f"a receipt rule with {kind}")
+        for member in MEMBERS_NOT_BUILT:
+            if member in action[kind]:
+                raise not_built("ses", f"{kind} with {member}")
         if kind == "S3Action":
             _try_out(region, rule_set, rule["Name"], action[kind])
     return rule

@@ -1,0 +1,112 @@
+"""IAM is enforced, and a Lambda has what Lambda gives it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+pytestmark = pytest.mark.integration
+
+
+SEND = """
+import boto3
+def handle(event, context):
+    raw = b"From: m@mail.example\\r\\nTo: a@far.example\\r\\n\\r\\nx"
+    answer = boto3.client("sesv2").send_email(FromEmailAddress="m@mail.example",
+        Destination={"ToAddresses": ["a@far.example"]}, Content={"Raw": {"Data": raw}})
+    return answer["MessageId"]
+"""
+
+
+def test_a_role_that_may_send_email_may_not_send_raw(hands: Any) -> None:
+    """ses:SendEmail does not let a function send raw by v2, as in AWS; ses:SendRawEmail does, once it is granted."""
+    hands.client("ses").verify_domain_identity(Domain="mail.example")
+    grant = {"Effect": "Allow", "Resource": "arn:aws:ses:eu-west-1:000000000000:identity/mail.example"}
+    call = hands.function("sender", SEND, {**grant, "Action": "ses:SendEmail"})
+    refused = call()
+    assert "AccessDeniedException" in refused["errorMessage"]
+    assert (
+        "assumed-role/sender/sender is not authorized to perform: ses:SendRawEmail" in refused["errorMessage"]
+    )
+    hands.client("iam").put_role_policy(
+        RoleName="sender",
+        PolicyName="p",
+        PolicyDocument=hands.document({**grant, "Action": "ses:SendRawEmail"}),
+    )
+    assert str(call()).startswith("0102")
+
+
+def test_a_role_needs_the_key_as_well_as_the_object(hands: Any, bucket: str) -> None:
+    """s3:GetObject alone does not open an encrypted object; with kms:Decrypt by way of S3 it does."""
+    hands.client("s3").put_object(Bucket=bucket, Key="k", Body=b"hello")
+    code = f"""
+import boto3
+def handle(event, context):
+    return boto3.client("s3").get_object(Bucket="{bucket}", Key="k")["Body"].read().decode()
+"""
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    call = hands.function("keyless", code, read)
+    assert "not authorized to perform: kms:Decrypt" in call()["errorMessage"]
+    via = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+    use = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": via}
+    hands.client("iam").put_role_policy(
+        RoleName="keyless", PolicyName="p", PolicyDocument=hands.document(read, use)
+    )
+    assert call() == "hello"
+
+
+def test_a_wrong_secret_is_no_caller(hands: Any) -> None:
+    """Signatures are checked by our SES as by the emulator."""
+    iam = hands.client("iam")
+    iam.create_user(UserName="u")
+    key = iam.create_access_key(UserName="u")["AccessKey"]
+    everything = hands.document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=everything)
+    assert (
+        hands.client("sesv2", key["AccessKeyId"], key["SecretAccessKey"]).get_account()["SendingEnabled"]
+        is True
+    )
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        hands.client("sesv2", key["AccessKeyId"], "wrong").get_account()
+
+
+def test_a_lambda_sees_boto3_and_nothing_of_ours(hands: Any) -> None:
+    """Neither the emulator's environment nor its PYTHONPATH reaches a Lambda; its files are below the state."""
+    code = """
+import os, sys, tempfile
+def handle(event, context):
+    return [os.environ.get("PYTHONPATH"), [p for p in sys.path if "mailroom" in p or "scripts" in p],
+            tempfile.gettempdir(), os.environ.get("AWS_ENDPOINT_URL"), os.environ.get("AWS_REGION")]
+"""
+    path, leaked, temporary, endpoint, region = hands.function("looker", code)()
+    assert (path, region) == (None, "eu-west-1")
+    assert [one for one in leaked if "site-packages" not in one and "cloud-tests" not in one] == []
+    assert "cloud-tests" in temporary
+    assert endpoint.startswith("http://127.0.0.1:")
+
+
+def test_a_lambda_that_lacks_a_package_fails(hands: Any) -> None:
+    """An import that the zip does not bring fails here as in AWS."""
+    refused = hands.function("lacking", "import not_in_the_zip\ndef handle(event, context): pass")()
+    assert "not_in_the_zip" in json.dumps(refused)
+
+
+@pytest.mark.parametrize(
+    ("condition", "sends"),
+    [
+        ({"StringEquals": {"ses:FromAddress": "m@mail.example"}}, True),
+        ({"StringEquals": {"ses:FromAddress": "other@mail.example"}}, False),
+        ({"ForAllValues:StringLike": {"ses:Recipients": ["*@far.example"]}}, True),
+        ({"ForAllValues:StringLike": {"ses:Recipients": ["*@near.example"]}}, False),
+    ],
+)
+def test_conditions_on_sender_and_recipients_hold(hands: Any, condition: dict[str, Any], sends: bool) -> None:
+    """ses:FromAddress and ses:Recipients in a policy decide as in AWS."""
+    hands.client("ses").verify_domain_identity(Domain="mail.example")
+    grant = {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*", "Condition": condition}
+    name = f"c-{abs(hash(json.dumps(condition))) % 10**8}"
+    answer = hands.function(name, SEND, grant)()
+    assert str(answer).startswith("0102") is sends
