@@ -1,4 +1,4 @@
-"""When a mail that failed comes back: by and by later, and not only after the queue's whole visibility time-out."""
+"""When a mail that failed comes back: after a pause that grows, not after the queue's whole time-out."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class SqsRetries:
         self._first_seconds = first_seconds
 
     def later(self, record: dict[str, Any], log: Log) -> None:
-        """Let this record come back after its pause. Where that fails, it comes back later, by the time-out."""
+        """Let this record come back after its pause. Where that fails, the time-out brings it."""
         receives = int(record["attributes"]["ApproximateReceiveCount"])
         try:
             self._client.change_message_visibility(

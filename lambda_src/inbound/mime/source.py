@@ -118,9 +118,8 @@ class Source:
             if best is None or found[0] < best[0]:
                 best = (found[0], found[1], Delimiter(level, found[2]))
                 limit = found[0]
-        if best and best[0] <= sure:
-            return best
-        return max(sure, self._position)
+        # A half-read delimiter ends with the buffer, so a whole one always stands before it.
+        return best or max(sure, self._position)
 
     def _search_one(self, boundary: bytes, limit: int) -> tuple[int, int, bool] | int:
         """This boundary's first delimiter line that starts before `limit`, or where one may be half read."""

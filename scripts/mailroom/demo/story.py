@@ -51,7 +51,7 @@ class Story:
     def command(self, *arguments: str) -> str:
         """Run the command `mailroom` as an operator would, and show it."""
         self.screen.say(f"$ mailroom {' '.join(arguments)}")
-        command = [Path(sys.executable).with_name("mailroom"), *arguments, "--name", self.cloud.name]
+        command = [str(Path(sys.executable).with_name("mailroom")), *arguments, "--name", self.cloud.name]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise MailroomError(f"mailroom {' '.join(arguments)} failed:\n{done.stderr}")

@@ -90,5 +90,5 @@ def test_a_stranger_is_refused(environment: Environment, service: str) -> None:
         service, endpoint_url=environment.variables["AWS_ENDPOINT_URL"], region_name="eu-west-1",
         aws_access_key_id="AKIASTRANGERSTRANGER", aws_secret_access_key="x",
     )  # fmt: skip
-    with pytest.raises(ClientError, match="InvalidAccessKeyId|InvalidClientTokenId|not exist|invalid"):
+    with pytest.raises(ClientError, match=r"InvalidAccessKeyId|InvalidClientTokenId|not exist|invalid"):
         client.list_buckets() if service == "s3" else client.list_queues()

@@ -96,6 +96,40 @@ def test_an_alarm_that_the_topic_does_not_let_in_is_not_heard(hands: Any) -> Non
     assert hands.heard(ears) == []
 
 
+def test_an_alarm_is_heard_by_a_topic_as_it_was_made(hands: Any) -> None:
+    """The default policy of a topic lets CloudWatch in, and a queue that refuses plain HTTP gets the notice."""
+    sns, sqs, watch = hands.client("sns"), hands.client("sqs"), hands.client("cloudwatch")
+    ears, arn = hands.queue("tls-ears")
+    plain = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": arn}
+    plain["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+    deliver = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}}
+    policy = hands.document(plain, {**deliver, "Action": "sqs:SendMessage", "Resource": arn})
+    sqs.set_queue_attributes(QueueUrl=ears, Attributes={"Policy": policy})
+    topic = sns.create_topic(Name="as-made")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    watch.put_metric_alarm(
+        AlarmName="by-itself",
+        Namespace="Own",
+        MetricName="never",
+        Statistic="Sum",
+        Period=10,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="LessThanThreshold",
+        TreatMissingData="notBreaching",
+        OKActions=[topic],
+    )
+    assert hands.until(lambda: hands.heard(ears))[0]["NewStateValue"] == "OK"
+    watch.set_alarm_state(AlarmName="by-itself", StateValue="ALARM", StateReason="to be seen")
+    # Nobody asks for anything now: the second notice is of the clock's own making.
+    (notice,) = hands.until(lambda: hands.heard(ears))
+    assert (notice["AlarmName"], notice["OldStateValue"], notice["NewStateValue"]) == (
+        "by-itself",
+        "ALARM",
+        "OK",
+    )
+
+
 def test_queue_metrics_are_those_of_aws(hands: Any) -> None:
     """Sent, received and deleted messages are counted under AWS's names, by QueueName."""
     sqs, watch = hands.client("sqs"), hands.client("cloudwatch")

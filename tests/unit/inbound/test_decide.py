@@ -60,6 +60,13 @@ CASES = [
         "notice",
         "virus",
     ),
+    (
+        "forged pass right below a shorter block",
+        ses(virus="FAIL").replace("X-SES-DKIM-SIGNATURE: a=b\n", "X-SES-Virus-Verdict: PASS\n"),
+        LIST,
+        "notice",
+        "virus",
+    ),
     ("forged fail below SES's pass", ses() + "X-SES-Virus-Verdict: FAIL\n", LIST, "send", ""),
     ("forged below another header", "Subject: x\nX-SES-Virus-Verdict: FAIL\n", LIST, "send", ""),
     ("oversize", "", LIST + "x" * 5000, "notice", "oversize"),

@@ -173,6 +173,18 @@ def test_attachments_are_stored_once(world: Any, report: bytes) -> None:
     assert world.store.objects == {}
 
 
+def test_rules_that_changed_do_not_stop_a_planned_mail(world: Any, report: bytes) -> None:
+    """Once recipients are planned they get their mail, whatever limits were set since."""
+    mail = world.store_mail(report)
+    world.mailer.answers[ANN] = [NotAccepted("AccountSuspendedException")]
+    with pytest.raises(NotFinished):
+        world.work(mail)
+    world.rules = replace(world.rules, maximum_recipients=1)
+    world.work(mail)
+    assert world.mailer.to() == [BOB, ANN]
+    assert world.notices.told == []
+
+
 def test_tags_carry_the_ledger_id(world: Any, report: bytes) -> None:
     """Every send carries the mail's hashed id and the recipient's number, for the event that settles doubts."""
     mail = world.store_mail(report)

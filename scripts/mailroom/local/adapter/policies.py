@@ -18,6 +18,11 @@ def allows(
         resource_arn=resource,
         region=region,
         secure_transport=True,
-        service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": account},
+        # aws:SourceOwner is what the default policy of an SNS topic asks for.
+        service_context={
+            "aws:sourcearn": source_arn,
+            "aws:sourceaccount": account,
+            "aws:sourceowner": account,
+        },
     )
     return bool(policy) and evaluate_resource_policy(policy, context, service=service).decision == "Allow"

@@ -40,14 +40,25 @@ def key_allows(attributes: dict[str, Any], service: str, source_arn: str, accoun
     return not lacking
 
 
+def _may(resource: dict[str, Any], service: str, action: str, arn: str, source: str, account: str) -> bool:
+    """Whether policy and key of a queue or topic let a service in.
+
+    Not by the emulator's own check: outside of a request (an alarm, a notification) it finds no TLS, and our
+    policies refuse that.
+    """
+    attributes, region = resource.get("attributes", {}), arn.split(":")[3]
+    policy = attributes.get("Policy")
+    return allows(policy, service, action, arn, source, account, region) and key_allows(
+        attributes, service, source, account
+    )
+
+
 def _queue(original: Allows) -> Allows:
     def queue_policy_allows(queue_arn: str, service: str, source_arn: str, source_account: str) -> bool:
         from ministack.services import sqs
 
-        queue = sqs._queue_by_arn(queue_arn)
-        return original(queue_arn, service, source_arn, source_account) and (
-            queue is None or key_allows(queue["attributes"], service, source_arn, source_account)
-        )
+        queue = sqs._queue_by_arn(queue_arn) or {}
+        return _may(queue, service, "sqs:SendMessage", queue_arn, source_arn, source_account)
 
     return queue_policy_allows
 
@@ -56,17 +67,8 @@ def _topic(original: Allows) -> Allows:
     def topic_policy_allows(topic_arn: str, service: str, source_arn: str, source_account: str) -> bool:
         from ministack.services import sns
 
-        attributes = (sns._topic_by_arn_any_scope(topic_arn) or {}).get("attributes", {})
-        # Not by the original: outside of a request (an alarm) it finds no TLS, and our policies refuse that.
-        return allows(
-            attributes.get("Policy"),
-            service,
-            "sns:Publish",
-            topic_arn,
-            source_arn,
-            source_account,
-            topic_arn.split(":")[3],
-        ) and key_allows(attributes, service, source_arn, source_account)
+        topic = sns._topic_by_arn_any_scope(topic_arn) or {}
+        return _may(topic, service, "sns:Publish", topic_arn, source_arn, source_account)
 
     return topic_policy_allows
 
@@ -74,7 +76,7 @@ def _topic(original: Allows) -> Allows:
 PATCHES = (
     Patch(
         "ministack.services.sqs:queue_policy_allows",
-        "the queue's key was not asked",
+        "the queue's key was not asked, and aws:SecureTransport was false",
         "5de01aa09a4ceb84c588cffaa2b54c4e34cca7277b10b5b21bc1c37f0cd837ea",
         _queue,
     ),
