@@ -22,6 +22,6 @@ class Settings:
         return cls(
             links_table=text(values, "LINKS_TABLE", "a table's name", r"[A-Za-z0-9_.-]{3,255}"),
             attachments_bucket=text(values, "ATTACHMENTS_BUCKET", "a bucket's name", bucket),
-            signed_url_seconds=whole_number(values, "SIGNED_URL_SECONDS", 5, 3600, "seconds"),
+            signed_url_seconds=whole_number(values, "SIGNED_URL_SECONDS", 5, 900, "seconds"),
             log_level=log_level(values),
         )

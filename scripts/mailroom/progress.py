@@ -46,7 +46,8 @@ class TerraformProgress:
         # A pipeline's log gets a line now and then.
         if not self._bar.console.is_terminal and time.monotonic() - self._last_line > LINE_EVERY_SECONDS:
             self._last_line = time.monotonic()
-            self._bar.console.print(f"   {self._title}: {self.done} of {self.planned}, waiting for {waiting}")
+            waits = f", waiting for {waiting}" if waiting else ""
+            self._bar.console.print(f"   {self._title}: {self.done} of {self.planned}{waits}")
 
 
 @contextmanager
