@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from mailroom.environment import LOCAL, Environment
+from mailroom.options import Env, Name
 
 app = typer.Typer(help="Plan, apply and destroy an environment.", no_args_is_help=True)
 
-Env = Annotated[str, typer.Option("--env", help="The environment: a file in terraform/environments.")]
-Name = Annotated[str, typer.Option("--name", help="Which local cloud, where there are several.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; show progress instead of the plan.")]
 
 

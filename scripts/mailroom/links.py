@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailroom.options import AsJson, Env, Name
+
 if TYPE_CHECKING:
     from lambda_src.shared.links_table import Link
 
 app = typer.Typer(help="Links to attachments: list them, withdraw them.", no_args_is_help=True)
 
-Env = Annotated[str, typer.Option("--env", help="The environment: a file in terraform/environments.")]
-Name = Annotated[str, typer.Option("--name", help="Which local cloud, where there are several.")]
 Message = Annotated[str, typer.Option("--message", help="All links of this stored message (its object key).")]
 RecipientOption = Annotated[str, typer.Option("--recipient", help="All links that this address was sent.")]
-Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 @app.command("list")
 def list_links(
     message: Message = "",
     recipient: RecipientOption = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
     env: Env = "local",
     name: Name = "default",
 ) -> None:
@@ -48,7 +47,7 @@ def revoke(
     link: Annotated[str, typer.Argument(metavar="[LINK]", help="A link as it was sent, or its token.")] = "",
     message: Message = "",
     recipient: RecipientOption = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
     env: Env = "local",
     name: Name = "default",
 ) -> None:

@@ -6,16 +6,15 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Mail in: explain a message, work a stored one again.", no_args_is_help=True)
+from mailroom.options import AsJson, Env, Name
 
-Env = Annotated[str, typer.Option("--env", help="The environment: a file in terraform/environments.")]
-Name = Annotated[str, typer.Option("--name", help="Which local cloud, where there are several.")]
+app = typer.Typer(help="Mail in: explain a message, work a stored one again.", no_args_is_help=True)
 
 
 @app.command()
 def explain(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Raw messages (.eml).")],
-    as_json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+    as_json: AsJson = False,
     env: Annotated[
         str, typer.Option("--env", help="Take this environment's settings, not the defaults.")
     ] = "",

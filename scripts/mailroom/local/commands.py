@@ -8,13 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+from mailroom.options import AsJson, Name
+
 app = typer.Typer(
     help="A cloud of your own on this machine: AWS's APIs, SES with both its SMTP doors, an inbox.",
     no_args_is_help=True,
 )
-
-Name = Annotated[str, typer.Option(help="Which local cloud, where there are several.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 
 
 @app.command()
@@ -22,7 +21,7 @@ def up(
     name: Name = "default",
     owner: Annotated[int | None, typer.Option(help="End with this process (its id).", metavar="PID")] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="SES as a new account has it.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Start a local cloud; one that runs already is shown.
 
@@ -36,7 +35,7 @@ def up(
 
 
 @app.command()
-def status(name: Name = "default", as_json: Json = False) -> None:
+def status(name: Name = "default", as_json: AsJson = False) -> None:
     """Show a running local cloud; exit code 1 where it does not answer."""
     from mailroom.errors import MailroomError
 
@@ -51,7 +50,7 @@ def status(name: Name = "default", as_json: Json = False) -> None:
 
 
 @app.command()
-def down(name: Name = "default", as_json: Json = False) -> None:
+def down(name: Name = "default", as_json: AsJson = False) -> None:
     """End a local cloud and remove its state. Again is fine."""
     from . import cloud
 
@@ -67,7 +66,7 @@ def inbox(
     message_id: Annotated[str | None, typer.Argument(help="One message.", metavar="[ID]")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Print the message as it was sent.")] = False,
     name: Name = "default",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what was sent, or print one message.
 

@@ -1,0 +1,9 @@
+"""Options that many commands take, spelled once so that they mean the same everywhere."""
+
+from typing import Annotated
+
+import typer
+
+Env = Annotated[str, typer.Option("--env", help="The environment: a file in terraform/environments.")]
+Name = Annotated[str, typer.Option("--name", help="Which local cloud, where there are several.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout.")]
