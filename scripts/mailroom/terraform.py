@@ -19,7 +19,7 @@ from typing import Any
 from python_terraform import IsFlagged
 from python_terraform import Terraform as PythonTerraform
 
-from mailroom import paths, provider_mirror
+from mailroom import paths, provider_mirror, tether
 from mailroom.errors import MailroomError
 
 logging.getLogger("python_terraform").setLevel(logging.CRITICAL)  # it logs failures as bytes; we show them
@@ -28,6 +28,14 @@ logging.getLogger("python_terraform").setLevel(logging.CRITICAL)  # it logs fail
 PARALLELISM = 40
 
 Event = dict[str, Any]
+
+
+class _Tethered(PythonTerraform):
+    """Starts Terraform so that it and its providers end with this process, killed outright included."""
+
+    def generate_cmd_string(self, cmd: str, *args: str, **kwargs: Any) -> list[str]:
+        """The command line as a list, behind a tether."""
+        return [sys.executable, tether.__file__, "--", *super().generate_cmd_string(cmd, *args, **kwargs)]
 
 
 @dataclass(frozen=True)
@@ -167,7 +175,7 @@ class Terraform:
             del os.environ["TF_CLI_CONFIG_FILE"]
         os.environ.update(self.variables, TF_DATA_DIR=str(self.data_dir), TF_IN_AUTOMATION="1")
         try:
-            yield PythonTerraform(working_dir=str(self.root), terraform_bin_path=str(binary))
+            yield _Tethered(working_dir=str(self.root), terraform_bin_path=str(binary))
         finally:
             os.environ.clear()
             os.environ.update(before)

@@ -8,6 +8,7 @@ for minutes. Only the standard library: `make` runs this before there is a virtu
 """
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -36,11 +37,20 @@ def birth(pid: int) -> str | None:
     return answer.stdout.strip() or None
 
 
+def _end_with_parent() -> None:
+    """Let the kernel (Linux) kill the command should this tether be killed: prctl(2), PR_SET_PDEATHSIG.
+
+    It fires at the end of the thread that started the command; here there is one thread only.
+    """
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 def run(command: list[str], owner: int) -> int:
     """Run `command` until it ends or `owner` does; answers its exit code (137 when the owner went)."""
     owner_birth = birth(owner)
     # A new session, so that one signal reaches Terraform, its providers and pip's builds alike.
-    process = subprocess.Popen(command, start_new_session=True)
+    last = _end_with_parent if sys.platform == "linux" else None
+    process = subprocess.Popen(command, start_new_session=True, preexec_fn=last)
 
     def forward(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -21,6 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.integration)
+            if "environment" in getattr(item, "fixturenames", ()):
+                # One cloud for all of them: side by side, each worker would apply one of its own.
+                item.add_marker(pytest.mark.xdist_group("applied"))
 
 
 @pytest.fixture(scope="session")
