@@ -1,6 +1,7 @@
 """The `local` environment: the same modules as in AWS, applied for real to the local cloud."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -48,15 +49,14 @@ def test_another_account_is_refused(environment: Environment) -> None:
         assert "AWS account ID not allowed: 000000000000" in squeeze(done.stderr)
 
 
-def test_a_missing_zip_names_the_command_that_makes_it(environment: Environment) -> None:
-    """Without build/lambda/links.zip the plan fails with 'run make package'."""
-    zipped = paths.BUILD / "lambda" / "links.zip"
-    aside = zipped.rename(zipped.with_suffix(".aside"))
-    try:
-        with pytest.raises(MailroomError, match=r"links\.zip is missing: run make package"):
-            environment.terraform.plan(quiet=True)
-    finally:
-        aside.rename(zipped)
+def test_a_missing_zip_names_the_command_that_makes_it(environment: Environment, tmp_path: Path) -> None:
+    """In a clone without build/lambda/links.zip the plan fails with 'run make package'."""
+    root = tmp_path / "terraform"
+    shutil.copytree(paths.TERRAFORM, root)
+    unpacked = Terraform("local", tmp_path / "data", environment.variables, root)
+    unpacked.init()
+    with pytest.raises(MailroomError, match=r"links\.zip is missing: run make package"):
+        unpacked.plan(quiet=True)
 
 
 def test_plain_terraform_applies_and_destroys_a_second_cloud(

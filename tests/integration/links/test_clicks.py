@@ -21,7 +21,7 @@ def put(environment: Environment, token: str, **changes: int) -> str:
         Key="attachments/test/1",
         Body=b"<script>alert(1)</script>",
     )
-    values = {"size": 25, "created_at": NOW, "expires_at": NOW + 3600, "removed_at": NOW + 7200, **changes}
+    values = {"size": 25, "created_at": NOW, "expires_at": NOW + 86400, "removed_at": NOW + 90000, **changes}
     item: dict[str, Any] = {name: {"N": str(value)} for name, value in values.items()}
     texts = {
         "token_hash": token_hash(token), "mail": "incoming/x#1", "recipient": "a@x.example", "sha256": "0" * 64,

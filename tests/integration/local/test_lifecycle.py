@@ -221,15 +221,17 @@ def test_an_interrupted_start_leaves_nothing(clouds: Path, number: int, after: f
     assert cloud.up().aws
 
 
-def test_a_start_that_fails_shows_the_end_of_the_log(clouds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_that_fails_shows_the_end_of_the_log(
+    clouds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What stopped the cloud is in the error, and no folder is left."""
-    monkeypatch.setattr(cloud, "REGION", "")
-    broken = clouds / "broken"
-    monkeypatch.setenv("LOG_LEVEL", "NOT-A-LEVEL")
-    monkeypatch.setattr(
-        cloud, "_environment", lambda: {"PATH": os.environ["PATH"], "PYTHONPATH": str(broken)}
-    )
-    with pytest.raises(MailroomError, match="No module named"):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "hypercorn.py").write_text('raise RuntimeError("broken on purpose")')
+    environment = cloud._environment()
+    environment["PYTHONPATH"] = f"{broken}{os.pathsep}{environment['PYTHONPATH']}"
+    monkeypatch.setattr(cloud, "_environment", lambda: environment)
+    with pytest.raises(MailroomError, match="RuntimeError: broken on purpose"):
         cloud.up()
     assert not (clouds / "default").exists()
 

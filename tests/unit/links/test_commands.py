@@ -28,7 +28,7 @@ ANN = Link(
     5,
     "s",
     1,
-    NOW + 99,
+    NOW + 86400,
     3,
 )
 LINKS = [
@@ -39,7 +39,7 @@ LINKS = [
 
 
 class Environment:
-    """As the lead's Environment."""
+    """Answers as mailroom.environment.Environment does."""
 
     name = "test"
 

@@ -1,0 +1,29 @@
+"""What the functions find in their environment when they are measured: valid values that lead nowhere."""
+
+from collections.abc import Mapping
+
+RAW_BUCKET = "mailroom-bench-raw"
+_SHARED = {"ATTACHMENTS_BUCKET": "mailroom-bench-attachments", "LINKS_TABLE": "mailroom-bench-links"}
+
+# By function. One that is not here is measured by its import alone, without its clients.
+ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
+    "inbound": {
+        **_SHARED,
+        "RAW_BUCKET": RAW_BUCKET,
+        "LEDGER_TABLE": "mailroom-bench-ledger",
+        "LINKS_URL": "https://links.example",
+        "LINK_EXPIRY_HOURS": "36",
+        "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:mailroom-bench-notices",
+        "INBOUND_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/000000000000/mailroom-bench",
+        "RETRY_SECONDS": "60",
+        "SENDER_ADDRESS": "mailroom@out.example",
+        "CONFIGURATION_SET": "mailroom-bench",
+        "RECIPIENTS_MARKER": ":Email_Rxers_Code:",
+        "MAXIMUM_MESSAGE_BYTES": str(40 * 1024 * 1024),
+        "MAXIMUM_ATTACHMENTS": "100",
+        "MAXIMUM_RECIPIENTS": "50",
+        "SHOW_ALL_RECIPIENTS": "false",
+        "LOG_LEVEL": "ERROR",
+    },
+    "links": {**_SHARED, "SIGNED_URL_SECONDS": "60", "LOG_LEVEL": "ERROR"},
+}
