@@ -5,9 +5,11 @@ nowhere else: its `destroy` sends `-force`, which Terraform no longer has; it pa
 on to Terraform unless it is None; it takes the environment of this process and no other.
 """
 
+import fcntl
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +28,9 @@ logging.getLogger("python_terraform").setLevel(logging.CRITICAL)  # it logs fail
 
 # Most of an apply is waiting inside the provider (25 s for each SQS queue), so all of it goes side by side.
 PARALLELISM = 40
+
+LOCK_FILE = ".terraform.lock.hcl"
+PLUGIN_CACHE = paths.BUILD / "terraform-plugins"
 
 Event = dict[str, Any]
 
@@ -60,6 +65,9 @@ class Terraform:
     def init(self, *, backend: bool = True) -> None:
         """Initialise: backend, modules, provider (from a mirror where Terraform cannot download)."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        lock = self.root / LOCK_FILE
+        if not lock.exists():  # a module by itself: the root's hashes hold for it too
+            shutil.copy(paths.TERRAFORM / LOCK_FILE, lock)
         mirror = provider_mirror.named(os.environ)
         if mirror:
             self._init(backend, mirror, "TF_PLUGIN_DIR names it")
@@ -75,14 +83,17 @@ class Terraform:
     def _init(self, backend: bool, mirror: Path | None = None, reason: str = "") -> None:
         if mirror:
             print(f"The AWS provider is taken from {mirror} ({reason}).", file=sys.stderr)
-        self._run(
-            "init",
-            backend=None if backend else False,
-            backend_config=f"environments/{self.environment}.s3.tfbackend" if backend else None,
-            reconfigure=IsFlagged,
-            lockfile="readonly" if (self.root / ".terraform.lock.hcl").exists() else None,
-            plugin_dir=str(mirror) if mirror else None,
-        )
+        # Terraform's provider cache does not stand two inits at once.
+        with (paths.BUILD / "terraform-init.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            self._run(
+                "init",
+                backend=None if backend else False,
+                backend_config=f"environments/{self.environment}.s3.tfbackend" if backend else None,
+                reconfigure=IsFlagged,
+                lockfile="readonly",
+                plugin_dir=str(mirror) if mirror else None,
+            )
 
     def plan(self, *, quiet: bool = False) -> bool:
         """Plan; True when something would change. The plan itself goes to stdout unless `quiet`."""
@@ -173,7 +184,12 @@ class Terraform:
         # A CLI configuration file that is named but missing is a warning on every command.
         if not Path(os.environ.get("TF_CLI_CONFIG_FILE", __file__)).exists():
             del os.environ["TF_CLI_CONFIG_FILE"]
-        os.environ.update(self.variables, TF_DATA_DIR=str(self.data_dir), TF_IN_AUTOMATION="1")
+        # One download of the provider (over 100 MB) for all environments and modules of this clone.
+        PLUGIN_CACHE.mkdir(parents=True, exist_ok=True)
+        os.environ.setdefault("TF_PLUGIN_CACHE_DIR", str(PLUGIN_CACHE))
+        os.environ.update(
+            self.variables, TF_DATA_DIR=str(self.data_dir), TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1"
+        )
         try:
             yield _Tethered(working_dir=str(self.root), terraform_bin_path=str(binary))
         finally:

@@ -1,1 +1,1 @@
-"""`make bench`: what opening, importing, packing and sending cost, as ratios, counts and bytes (docs/bench.md)."""
+"""`make bench`: ratios, counts and bytes of opening, starting, packing and sending (docs/bench.md)."""

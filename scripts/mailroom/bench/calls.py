@@ -1,4 +1,4 @@
-"""AWS calls per mail and per recipient: the real handler and the real boto3, whose requests end before the net.
+"""AWS calls per mail and per recipient: the real handler and boto3, whose requests are answered here.
 
 python -m mailroom.bench.calls RECIPIENTS,ATTACHMENTS…     (prints a JSON array of counts by operation)
 """
@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -19,31 +19,39 @@ from mailroom.bench.rows import KB, Row
 
 RECIPIENTS = (1, 10, 50)
 ATTACHMENTS = (0, 2)
+Counts = dict[tuple[int, int], Counter[str]]
 
 
 def rows() -> Iterator[Row]:
-    """The calls of each mail, and what one more recipient, or one more attachment, adds."""
+    """The calls of each mail, and which of them each recipient costs and which the mail itself."""
     counts = counted([(people, files) for files in ATTACHMENTS for people in RECIPIENTS])
-    totals = {mail: sum(operations.values()) for mail, operations in counts.items()}
-    for (people, files), total in totals.items():
-        size = f"{people} to, {files} attached"
-        yield Row("AWS calls for a mail", size, total, "calls", None, _listed(counts[people, files]))
+    for (people, files), operations in counts.items():
+        yield Row("AWS calls, all", f"{files} files, to {people}", operations.total(), "calls")
     few, many = RECIPIENTS[0], RECIPIENTS[-1]
-    for files in ATTACHMENTS:
-        more = (totals[many, files] - totals[few, files]) / (many - few)
-        yield Row("AWS calls for each recipient", f"{files} attached", more, "calls")
-        yield Row("AWS calls for the mail itself", f"{files} attached", totals[few, files] - more, "calls")
+    each = {files: per_recipient(counts, files, few, many) for files in ATTACHMENTS}
+    for files, operations in each.items():
+        yield _row("AWS calls for each recipient", files, operations)
+    for files, operations in each.items():
+        once = {name: found - few * operations[name] for name, found in counts[few, files].items()}
+        yield _row("AWS calls for the mail itself", files, once)
 
 
-def counted(mails: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[str, int]]:
-    """Recipients and attachments -> calls by operation; counted in one fresh process. Raises MailroomError."""
+def per_recipient(counts: Counts, files: int, few: int, many: int) -> dict[str, float]:
+    """What a further recipient adds to each operation, between two mails with as many files."""
+    more, less = counts[many, files], counts[few, files]
+    return {name: (found - less[name]) / (many - few) for name, found in more.items()}
+
+
+def _row(measure: str, files: int, operations: Mapping[str, float]) -> Row:
+    named = ", ".join(f"{found:g} {name}" for name, found in operations.items() if found)
+    return Row(measure, f"{files} files", sum(operations.values()), "calls", None, named)
+
+
+def counted(mails: Sequence[tuple[int, int]]) -> Counts:
+    """Recipients and attachments -> calls by operation, from one fresh process. Raises MailroomError."""
     asked = [f"{people},{files}" for people, files in mails]
     answer = run([sys.executable, "-m", "mailroom.bench.calls", *asked], ENVIRONMENTS["inbound"])
-    return dict(zip(mails, json.loads(answer), strict=True))
-
-
-def _listed(operations: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in operations.items())
+    return dict(zip(mails, map(Counter, json.loads(answer)), strict=True))
 
 
 class Answers:

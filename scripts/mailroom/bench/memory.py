@@ -14,30 +14,29 @@ from lambda_src.inbound.message import open_message
 from lambda_src.inbound.s3 import S3Store
 from mailroom.bench import ways
 from mailroom.bench.process import run
-from mailroom.bench.rows import KB, MB, Row, at_most
+from mailroom.bench.rows import KB, MB, Goal, Row, at_most
 
 STATUS = Path("/proc/self/status")
+GOAL = at_most(64 * MB)
 
 
 def rows(files: Mapping[str, Path]) -> Iterator[Row]:
-    """For each way and kind the peak with each message; ours also at the largest beyond the smallest."""
-    goal = at_most(64 * MB)
-    for measure, way, kind, bound in (
-        ("open, memory over the idle process", "ours", "resident", goal),
-        ("open and write to S3, memory over the idle", "s3", "resident", goal),
-        ("stdlib, memory over the idle process", "stdlib", "resident", None),
-        ("open, peak of tracemalloc", "ours", "allocated", goal),
-        ("stdlib, peak of tracemalloc", "stdlib", "allocated", None),
-    ):
-        peaks = {name: measured(way, kind, file) for name, file in files.items()}
-        for name, peak in peaks.items():
-            yield Row(measure, name, peak, "bytes", bound, f"{peak / MB:.1f} MB")
-        if measure == "open, memory over the idle process":
-            first, *_, last = peaks
-            grown = max(0, peaks[last] - peaks[first])
-            yield Row(
-                "open, memory that grows with the message", f"{first} to {last}", grown, "bytes", at_most(MB)
-            )
+    """For each way and kind the peak with each message; ours also at the last message beyond the first."""
+    yield from peaks("open: memory over idle", "ours", "resident", files, GOAL)
+    small, *_, large = files
+    grown = measured("ours", "resident", files[large]) - measured("ours", "resident", files[small])
+    yield Row("open: memory that grows", f"{small} to {large}", max(0, grown), "bytes", at_most(MB))
+    yield from peaks("open into S3: memory over idle", "s3", "resident", files, GOAL)
+    yield from peaks("stdlib: memory over idle", "stdlib", "resident", files, None)
+    yield from peaks("open: tracemalloc peak", "ours", "allocated", files, GOAL)
+    yield from peaks("stdlib: tracemalloc peak", "stdlib", "allocated", files, None)
+
+
+def peaks(measure: str, way: str, kind: str, files: Mapping[str, Path], goal: Goal | None) -> Iterator[Row]:
+    """One way's peak with each message."""
+    for name, file in files.items():
+        peak = measured(way, kind, file)
+        yield Row(measure, name, peak, "bytes", goal, f"{peak / MB:.1f} MB")
 
 
 def measured(way: str, kind: str, file: Path) -> int:
@@ -45,7 +44,7 @@ def measured(way: str, kind: str, file: Path) -> int:
     return int(run([sys.executable, "-m", "mailroom.bench.memory", way, kind, str(file)]))
 
 
-def peak(kind: str, work: Callable[[], object]) -> int:
+def peak_of(kind: str, work: Callable[[], object]) -> int:
     """Bytes at the peak of `work` beyond those before it."""
     if kind == "allocated":
         tracemalloc.start()
@@ -99,4 +98,4 @@ def work_of(way: str, file: Path) -> object:
 
 
 if __name__ == "__main__":
-    print(peak(sys.argv[2], lambda: work_of(sys.argv[1], Path(sys.argv[3]))))
+    print(peak_of(sys.argv[2], lambda: work_of(sys.argv[1], Path(sys.argv[3]))))

@@ -1,4 +1,4 @@
-"""Time to open a message: ours and the straightforward way over the floor, and ours against the other."""
+"""Time to open a message: ours and the straightforward way over the floor, and the one over the other."""
 
 import gc
 import statistics
@@ -20,6 +20,7 @@ GOALS: Mapping[tuple[str, str], Goal] = {
     ("stdlib", "14 KB"): at_least(2.0),
 }
 SECONDS_EACH = 0.04  # a small message is opened again and again for about so long
+TURNS = 3  # the least of them counts: noise only ever adds
 
 
 def rows(samples: Mapping[str, Sample], repetitions: int) -> Iterator[Row]:
@@ -27,16 +28,16 @@ def rows(samples: Mapping[str, Sample], repetitions: int) -> Iterator[Row]:
     timed = {name: timings(sample, repetitions) for name, sample in samples.items()}
     for name, took in timed.items():
         goal = GOALS.get(("floor", name))
-        yield _row("open, time over the floor's", name, took, ("ours", "floor"), goal)
+        yield _row("open: time over the floor", name, took, ("ours", "floor"), goal)
     for name, took in timed.items():
-        yield _row("stdlib, time over the floor's", name, took, ("stdlib", "floor"), None)
+        yield _row("stdlib: time over the floor", name, took, ("stdlib", "floor"), None)
     for name, took in timed.items():
         goal = GOALS.get(("stdlib", name))
-        yield _row("open, times faster than stdlib", name, took, ("stdlib", "ours"), goal)
+        yield _row("stdlib: time over open", name, took, ("stdlib", "ours"), goal)
 
 
 def timings(sample: Sample, repetitions: int) -> dict[str, list[float]]:
-    """CPU seconds of each way, once a repetition and in turns, so that a slow moment meets all of them.
+    """CPU seconds of each way, one for each repetition: the least of some turns, the ways taking turns.
 
     Raises MailroomError where the ways do not agree on what is in the message.
     """
@@ -46,8 +47,11 @@ def timings(sample: Sample, repetitions: int) -> dict[str, list[float]]:
     counts = {name: max(1, round(SECONDS_EACH / seconds(way, sample, 1))) for name, way in WAYS.items()}
     took: dict[str, list[float]] = {name: [] for name in WAYS}
     for _ in range(repetitions):
-        for name, way in WAYS.items():
-            took[name].append(seconds(way, sample, counts[name]))
+        turns = [
+            {name: seconds(way, sample, counts[name]) for name, way in WAYS.items()} for _ in range(TURNS)
+        ]
+        for name, least in took.items():
+            least.append(min(turn[name] for turn in turns))
     return took
 
 
@@ -66,5 +70,5 @@ def _row(
     """The median of the ratios, each of two neighbours in time."""
     over, under = (took[name] for name in pair)
     ratio = statistics.median(a / b for a, b in zip(over, under, strict=True))
-    beside = " / ".join(f"{name} {statistics.median(took[name]):.6f} s" for name in pair)
+    beside = " / ".join(f"{statistics.median(took[name]):.6f} s" for name in pair)
     return Row(measure, size, ratio, "times", goal, beside)

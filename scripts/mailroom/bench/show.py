@@ -4,39 +4,47 @@ import json
 import platform
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from mailroom.bench.rows import Row
 
-NARROWEST = 132  # where the output is no terminal, rich would cut the table to 80 columns
+WIDTH = 120  # where the output is no terminal, rich would cut the table to 80 columns
 MET = {True: "yes", False: "no", None: ""}
+SIGNS = {"at most": "≤", "at least": "≥"}
 
 
 def number(value: float, unit: str) -> str:
-    """The value with its unit: `1.25 times`, `12,345 bytes`, `11 calls`."""
-    return f"{value:.2f} {unit}" if unit == "times" else f"{value:,.0f} {unit}"
+    """The value: a ratio with two digits, all else whole."""
+    return f"{value:,.2f}" if unit == "times" else f"{value:,.0f}"
 
 
 def goal(row: Row) -> str:
-    """The row's goal in words; empty where there is none."""
-    return f"{row.goal.word} {number(row.goal.bound, row.unit)}" if row.goal else ""
+    """The row's goal: `≤ 1.30`; empty where there is none."""
+    return f"{SIGNS[row.goal.word]} {number(row.goal.bound, row.unit)}" if row.goal else ""
 
 
 def table(rows: Sequence[Row]) -> None:
-    """Print the table, a line between two measures."""
+    """Print the table; what measures the same stands together."""
     console = Console(highlight=False)
     if not console.is_terminal:
-        console.width = max(console.width, NARROWEST)
-    shown = Table("measure", "size", "value", "goal", "met", "beside", title=machine(), title_justify="left")
-    shown.columns[2].justify = "right"
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        last = following is None or following.measure != row.measure
+        console.width = max(console.width, WIDTH)
+    columns = ("measure", "size", "value", "", "goal", "met", "beside")
+    shown = Table(*columns, box=box.SIMPLE_HEAD, title=machine(), title_justify="left")
+    for column in (2, 4):
+        shown.columns[column].justify = "right"
+    before = ""
+    for row in rows:
+        measure = "" if row.measure == before else row.measure
+        if measure and before:
+            shown.add_section()
         value = number(row.value, row.unit)
-        shown.add_row(row.measure, row.size, value, goal(row), MET[row.met], row.beside, end_section=last)
+        shown.add_row(measure, row.size, value, row.unit, goal(row), MET[row.met], row.beside)
+        before = row.measure
     console.print(shown)
     with_goal = [row.met for row in rows if row.goal]
-    console.print(f"{sum(map(bool, with_goal))} of {len(with_goal)} goals met")
+    console.print(f"{sum(map(bool, with_goal))} of {len(with_goal)} goals are met.")
 
 
 def as_json(rows: Sequence[Row]) -> str:

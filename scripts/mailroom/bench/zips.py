@@ -18,8 +18,9 @@ def rows(folder: Path, repetitions: int) -> Iterator[Row]:
     """Make the zips anew in `folder` (the very bytes of `make package`), weigh and start them."""
     package.package(paths.CLONE, folder)
     functions = package.functions(paths.CLONE)
-    for name, module in functions.items():
-        yield from start_rows(name, module, folder, repetitions)
+    starts = [start_rows(name, module, folder, repetitions) for name, module in functions.items()]
+    for same_measure in zip(*starts, strict=True):
+        yield from same_measure
     for name in functions:
         size = (folder / f"{name}.zip").stat().st_size
         yield Row("zip", name, size, "bytes", at_most(5 * MB), f"{size / MB:.2f} MB")
@@ -48,10 +49,10 @@ def start_rows(name: str, module: str, folder: Path, repetitions: int) -> Iterat
         lambda: timed(compiled, "boto3", *services),
         lambda: timed(plain, "handler", module, *wired, PYTHONDONTWRITEBYTECODE="1"),
     )
-    made = f"clients: {' '.join(services) or 'none'}"
-    yield _row("cold start over boto3 and the same clients", name, ours[1], theirs[1], made, 1.3)
-    yield _row("… our code not yet compiled, as in a zip", name, fresh[1], theirs[1], made, None)
-    yield _row("cold import alone over `import boto3` alone", name, ours[0], theirs[0], "no clients", None)
+    made = " ".join(services)
+    yield _row("cold start over boto3 + clients", name, ours[1], theirs[1], made, 1.3)
+    yield _row("the same, our code not compiled", name, fresh[1], theirs[1], made, None)
+    yield _row("import alone over `import boto3`", name, ours[0], theirs[0], "", None)
 
 
 def unpacked(archive: Path, target: Path) -> Path:
@@ -69,5 +70,5 @@ def in_turns(repetitions: int, *starts: Callable[[], Timed]) -> list[Timed]:
 
 
 def _row(measure: str, name: str, ours: float, theirs: float, made: str, most: float | None) -> Row:
-    beside = f"{ours:.3f} s / {theirs:.3f} s; {made}"
+    beside = f"{ours:.3f} s / {theirs:.3f} s {made}".strip()
     return Row(measure, name, ours / theirs, "times", at_most(most) if most else None, beside)

@@ -14,7 +14,7 @@ from mailroom.inbound.replay import replay
 
 
 class Environment:
-    """As the lead's Environment, with one client per service."""
+    """Answers as mailroom.environment.Environment does, with one client per service."""
 
     name = "test"
 
