@@ -27,10 +27,10 @@ help: ## List the targets
 
 # --- Begin ----------------------------------------------------------------------------------------------
 .PHONY: setup demo
-setup: $(VENV)/.base terraform ## Install the command .venv/bin/mailroom and Terraform, where they are missing
+setup: $(MAILROOM) terraform ## Install the command .venv/bin/mailroom and Terraform, where they are missing
 	@printf 'Ready: %s --help\n' $(MAILROOM)
 
-demo: $(VENV)/.base $(LAMBDA)/.done terraform package ## Bring mail all the way through a local cloud (KEEP=1: leave it running)
+demo: $(MAILROOM) $(LAMBDA)/.done terraform package ## Bring mail all the way through a local cloud (KEEP=1: leave it running)
 	@$(TETHER) $(MAILROOM) demo $(if $(KEEP),--keep)
 
 # --- Check ----------------------------------------------------------------------------------------------
@@ -45,15 +45,15 @@ format: $(LINT)/.done terraform ## Format Python and Terraform
 	@$(LINT)/bin/ruff format --quiet . && $(LINT)/bin/ruff check --fix-only --quiet .
 	@build/tools/terraform fmt -recursive terraform
 
-bench: $(VENV)/.base ## Measure: ratios, counts and bytes in one run
-	@$(VENV)/bin/python -m mailroom.bench
+bench: $(MAILROOM) $(LAMBDA)/.done ## Measure: ratios, counts and bytes in one run
+	@$(TETHER) $(VENV)/bin/python -m mailroom.bench
 
 # --- Build and deploy -----------------------------------------------------------------------------------
 .PHONY: package plan apply destroy docs
 package: ## Make one zip for each Lambda function in build/lambda
 	@$(PYTHON) scripts/mailroom/package.py
 
-plan apply destroy: $(VENV)/.base terraform package
+plan apply destroy: $(MAILROOM) terraform package
 plan: ## Show what ENV would become
 	@$(MAILROOM) deploy plan --env $(ENV) --name $(LOCAL)
 
@@ -88,19 +88,23 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and Mailroom needs Python 3.11 or newer. Name another: make PYTHON=python3.13 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) has no venv module (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 
-$(VENV)/.base: requirements/base.txt pyproject.toml | python
+$(VENV)/.base: requirements/base.txt | python
 	@echo "Installing Mailroom into $(VENV)"
 	@$(TETHER) $(PYTHON) -m venv --clear $(VENV)
 	@$(TETHER) $(VENV)/$(PIP_INSTALL) -r requirements/base.txt
+	@touch $@
+
+# The command `mailroom`: an entry point of pyproject.toml, which leads to the sources here.
+$(MAILROOM): pyproject.toml $(VENV)/.base
 	@$(TETHER) $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-$(VENV)/.test: requirements/test.txt $(VENV)/.base
+$(VENV)/.test: requirements/test.txt $(MAILROOM)
 	@echo "Installing the test tools into $(VENV)"
 	@$(TETHER) $(VENV)/$(PIP_INSTALL) -r requirements/test.txt
 	@touch $@
 
-$(VENV)/.docs: requirements/docs.txt $(VENV)/.base
+$(VENV)/.docs: requirements/docs.txt $(MAILROOM)
 	@$(TETHER) $(VENV)/$(PIP_INSTALL) -r requirements/docs.txt
 	@touch $@
 

@@ -16,12 +16,12 @@ def measures(sizes: dict[str, int], quick: bool, say: Callable[[str], None]) -> 
     """Every row; `sizes` are the mails' names and bytes. Raises MailroomError when something does not run."""
     say("opening a message: time (at 38 MB the standard library takes a while)")
     samples = {name: sample(size) for name, size in sizes.items()}
-    yield from opening.rows(samples, 2 if quick else 7)
+    yield from opening.rows(samples, 2 if quick else 5)
     with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder:
         say("opening a message: memory, in fresh processes")
         yield from memory.rows(stored(samples, Path(folder)))
         say("cold imports, in fresh processes, and zips")
-        yield from zips.rows(Path(folder), 4 if quick else 15)
+        yield from zips.rows(Path(folder), 4 if quick else 11)
     say("AWS calls")
     yield from calls.rows()
 

@@ -29,11 +29,11 @@ def rows() -> Iterator[Row]:
         yield Row("AWS calls, all", f"{files} files, to {people}", operations.total(), "calls")
     few, many = RECIPIENTS[0], RECIPIENTS[-1]
     each = {files: per_recipient(counts, files, few, many) for files in ATTACHMENTS}
-    for files, operations in each.items():
-        yield _row("AWS calls for each recipient", files, operations)
-    for files, operations in each.items():
-        once = {name: found - few * operations[name] for name, found in counts[few, files].items()}
-        yield _row("AWS calls for the mail itself", files, once)
+    for files, added in each.items():
+        yield _row("AWS calls, each recipient", files, added)
+    for files, added in each.items():
+        once = {name: found - few * added[name] for name, found in counts[few, files].items()}
+        yield _row("AWS calls, the mail itself", files, once)
 
 
 def per_recipient(counts: Counts, files: int, few: int, many: int) -> dict[str, float]:
@@ -75,7 +75,7 @@ class Answers:
 
 
 def count(answers: Answers, recipients: int, attachments: int) -> dict[str, int]:
-    """Let the handler work one mail of a batch. Raises RuntimeError where it does not finish it."""
+    """Let the handler work one mail of a batch. Raises RuntimeError where it does not send it on."""
     from lambda_src.inbound.handler import handle
 
     answers.counts.clear()
@@ -88,8 +88,9 @@ def count(answers: Answers, recipients: int, attachments: int) -> dict[str, int]
         "body": json.dumps({"Records": [{"s3": stored}]}),
     }
     context = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: 60_000)
-    if handle({"Records": [record]}, context)["batchItemFailures"]:
-        raise RuntimeError(f"the mail for {recipients} was not finished; calls: {dict(answers.counts)}")
+    failed = handle({"Records": [record]}, context)["batchItemFailures"]
+    if failed or answers.counts["SendEmail"] != recipients:
+        raise RuntimeError(f"the mail for {recipients} was not sent to all of them: {dict(answers.counts)}")
     return dict(answers.counts)
 
 

@@ -5,7 +5,6 @@ Built by hand, since the standard library takes seconds and half a gigabyte for 
 
 import base64
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailroom.bench.rows import KB, MB
@@ -58,25 +57,31 @@ def sample(size: int, recipients: int = 2, attachments: int = 1) -> Sample:
     alternative = _part(f'multipart/alternative; boundary="{INNER}"', "") + "".join(
         (_part("text/plain; charset=utf-8", text, INNER), _part("text/html; charset=utf-8", page, INNER))
     )
-    head = HEADERS + alternative + f"--{INNER}--\n"
-    lines = max(1, (size - len(head)) // 78 // max(attachments, 1))
-    files = [_file(number, lines * BASE64_LINE - 1) for number in range(1, attachments + 1)]
-    return Sample(_crlf([head.encode(), *files, f"--{OUTER}--\n".encode()]))
+    head = _crlf(HEADERS + alternative + f"--{INNER}--\n")
+    heads = [_file_head(number) for number in range(1, attachments + 1)]
+    left = size - len(head) - sum(map(len, heads))
+    lines = max(1, left // 78 // max(attachments, 1))
+    files = [file_head + _content(number, lines * BASE64_LINE - 1) for number, file_head in enumerate(heads)]
+    return Sample(b"".join([head, *files, _crlf(f"--{OUTER}--\n")]))
 
 
 def _part(content_type: str, content: str, boundary: str = OUTER) -> str:
     return f"--{boundary}\nContent-Type: {content_type}\nContent-Transfer-Encoding: 8bit\n\n{content}\n"
 
 
-def _file(number: int, size: int) -> bytes:
-    """An attachment of `size` bytes, the same in every run and like nothing that compresses."""
+def _file_head(number: int) -> bytes:
     name = f"film-{number}.mp4"
-    head = (
+    return _crlf(
         f'--{OUTER}\nContent-Type: video/mp4; name="{name}"\nContent-Transfer-Encoding: base64\n'
         f'Content-Disposition: attachment; filename="{name}"\n\n'
     )
-    return head.encode() + base64.encodebytes(random.Random(number).randbytes(size))  # noqa: S311 - no secret
 
 
-def _crlf(pieces: Sequence[bytes]) -> bytes:
-    return b"".join(piece.replace(b"\n", b"\r\n") for piece in pieces)
+def _content(number: int, size: int) -> bytes:
+    """An attachment of `size` bytes in base64, the same in every run, that no compression makes smaller."""
+    content = random.Random(number).randbytes(size)  # noqa: S311 - no secret
+    return base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+def _crlf(text: str) -> bytes:
+    return text.encode().replace(b"\n", b"\r\n")

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from mailroom.bench.rows import Row
 
-WIDTH = 120  # where the output is no terminal, rich would cut the table to 80 columns
+WIDTH = 132  # where the output is no terminal, rich would cut the table to 80 columns
 MET = {True: "yes", False: "no", None: ""}
 SIGNS = {"at most": "≤", "at least": "≥"}
 
@@ -32,6 +32,7 @@ def table(rows: Sequence[Row]) -> None:
         console.width = max(console.width, WIDTH)
     columns = ("measure", "size", "value", "", "goal", "met", "beside")
     shown = Table(*columns, box=box.SIMPLE_HEAD, title=machine(), title_justify="left")
+    shown.columns[0].no_wrap = True
     for column in (2, 4):
         shown.columns[column].justify = "right"
     before = ""
