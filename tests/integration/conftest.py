@@ -5,11 +5,13 @@ The cloud belongs to this pytest process: it ends with it, however it ends.
 
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from mailroom import paths
 from mailroom.environment import Environment
 from mailroom.local import cloud as clouds
 from mailroom.local.cloud import LocalCloud
@@ -17,14 +19,10 @@ from mailroom.local.cloud import LocalCloud
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.integration)
-            if "environment" in getattr(item, "fixturenames", ()):
-                # One cloud for all of them: side by side, each worker would apply one of its own.
-                item.add_marker(pytest.mark.xdist_group("applied"))
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +44,21 @@ def environment(cloud: LocalCloud) -> Environment:
     loaded.terraform.init()
     loaded.terraform.apply(lambda _: None)
     return loaded
+
+
+@pytest.fixture
+def by_hand() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Terraform by hand: no wrapper, only the variables that an operator exports; its words come on one line."""
+
+    def run(environment: Environment, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        variables = {**environment.variables, "TF_DATA_DIR": str(environment.data_dir)}
+        done = subprocess.run(
+            [paths.TOOLS / "terraform", *arguments, "-no-color"],
+            cwd=paths.TERRAFORM, env={**os.environ, **variables}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        done.stdout, done.stderr = (
+            " ".join(text.replace("│", " ").split()) for text in (done.stdout, done.stderr)
+        )
+        return done
+
+    return run
