@@ -67,7 +67,9 @@ class Environment:
     @property
     def terraform(self) -> Terraform:
         """Terraform for this environment."""
-        return Terraform(self.name, self.data_dir, self.variables)
+        # A local cloud's state goes with it: nothing is worth a long wait for a cloud that is gone.
+        patience = 3.0 if self.name == LOCAL else None
+        return Terraform(self.name, self.data_dir, self.variables, patience_seconds=patience)
 
     @cached_property
     def outputs(self) -> dict[str, Any]:

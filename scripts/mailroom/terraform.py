@@ -49,13 +49,15 @@ class Terraform:
 
     `environment` names the files in `terraform/environments`; `data_dir` is Terraform's working folder
     (TF_DATA_DIR), one for each environment and local cloud; `variables` are more environment variables for
-    Terraform, such as a local cloud's endpoint.
+    Terraform, such as a local cloud's endpoint. `patience_seconds` is how long an interrupted change may take
+    to stop in order; None: as long as it needs.
     """
 
     environment: str
     data_dir: Path
     variables: Mapping[str, str] = field(default_factory=dict)
     root: Path = paths.TERRAFORM
+    patience_seconds: float | None = None
 
     @property
     def var_file(self) -> str:
@@ -156,7 +158,7 @@ class Terraform:
                 except ValueError:
                     yield {"@level": "error", "@message": line.decode(errors="replace").strip()}
         finally:
-            _end(process)
+            _end(process, self.patience_seconds)
         if process.returncode not in (0, 1):  # 1 has been told by error events
             yield {"@level": "error", "@message": f"Terraform ended with {process.returncode}"}
 
@@ -206,8 +208,15 @@ def _words(event: Event) -> str:
     return f"{where}{diagnostic.get('summary') or event.get('@message', '')}{detail}"
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for Terraform; when we are leaving early, ask it to stop first, so that its state is written."""
+def _end(process: "subprocess.Popen[bytes]", patience_seconds: float | None) -> None:
+    """Wait for Terraform; when we are leaving early, ask it to stop first, so that its state is written.
+
+    After `patience_seconds` it is asked again, which makes it stop at once.
+    """
     if process.poll() is None and sys.exc_info()[0] is not None:
         process.terminate()
+        try:
+            process.wait(patience_seconds)
+        except subprocess.TimeoutExpired:
+            process.terminate()
     process.wait()

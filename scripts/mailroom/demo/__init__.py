@@ -15,6 +15,7 @@ def demo(
 ) -> None:
     """Bring mail all the way through: SMTP, Terraform's own resources, the inbox, the links."""
     from mailroom.demo import story as told
+    from mailroom.demo.lifeline import lifeline
     from mailroom.demo.screen import Screen
     from mailroom.demo.watch import Watch
     from mailroom.environment import LOCAL, Environment
@@ -29,19 +30,20 @@ def demo(
             # Without an owner it would outlive a demo that was killed.
             cloud = clouds.up(NAME, owner=None if keep else os.getpid())
             screen.say(f"{cloud.aws}, mail comes in at {cloud.inbound['host']}:{cloud.inbound['port']}")
-        with screen.step("Terraform: the same modules as in AWS"):
-            environment = Environment.load(LOCAL, NAME)
-            environment.terraform.init()
-            with terraform_progress("Applying") as progress:
-                environment.terraform.apply(progress.watch)
-            screen.say(
-                f"{progress.done} resources made; receipt address {environment.output('receipt_address')}"
-            )
-        story = told.Story(cloud, environment, screen, Watch(environment))
-        story.watch.listen()
-        for title, tell in told.STEPS.items():
-            with screen.step(title):
-                tell(story)
+        with lifeline(cloud):
+            with screen.step("Terraform: the same modules as in AWS"):
+                environment = Environment.load(LOCAL, NAME)
+                environment.terraform.init()
+                with terraform_progress("Applying") as progress:
+                    environment.terraform.apply(progress.watch)
+                screen.say(
+                    f"{progress.done} resources made; receipt address {environment.output('receipt_address')}"
+                )
+            story = told.Story(cloud, environment, screen, Watch(environment))
+            story.watch.listen()
+            for title, tell in told.STEPS.items():
+                with screen.step(title):
+                    tell(story)
         screen.times()
         done = True
     finally:

@@ -35,10 +35,15 @@ def pid_of(folder: Path, word: str) -> int:
 )
 @pytest.mark.parametrize(
     ("who", "until"),
-    [("make", "1. A local cloud"), ("bin/mailroom demo", "Applying"), ("terraform apply", "Applying")],
+    [
+        ("make", "1. A local cloud"),
+        ("bin/mailroom demo", "Applying"),
+        ("terraform apply", "Applying"),
+        ("mailroom.local.serve", "Applying"),
+    ],
 )
 def test_nothing_is_left(who: str, until: str, tmp_path: Path) -> None:
-    """kill -9 of make, of the demo, or of Terraform below it: ten seconds later no process of it runs."""
+    """kill -9 of make, of the demo, of Terraform below it, or of its cloud: ten seconds later no process of it runs."""
     demo = subprocess.Popen(
         ["make", "demo"], cwd=paths.CLONE, env={**os.environ, "MAILROOM_LOCAL_DIR": str(tmp_path)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
