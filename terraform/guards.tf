@@ -22,7 +22,7 @@ resource "terraform_data" "retention" {
 
   provisioner "local-exec" {
     when    = destroy
-    command = self.output ? "echo 'Refused: retain_data is true, so the data stays, and nothing was destroyed. To go on: set retain_data = false in the file of the environment (terraform/environments/), apply, then destroy.' >&2; exit 1" : "true"
+    command = self.output ? "echo 'Refused: retain_data is true, so the data stays, and nothing was destroyed. To go on: set retain_data = false in the file of the environment (terraform/environments/), apply, then destroy. (Outputs are gone until the next apply.)' >&2; exit 1" : "true"
     quiet   = true
   }
 

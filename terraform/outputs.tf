@@ -22,6 +22,11 @@ output "alarm_topic_arn" {
   value       = module.alarms.arn
 }
 
+output "retain_data" {
+  description = "Whether a destroy is refused, as the last apply recorded it; `mailroom deploy destroy` asks before it begins."
+  value       = terraform_data.retention.output
+}
+
 ################################################################################
 # DNS
 ################################################################################

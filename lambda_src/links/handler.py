@@ -30,6 +30,8 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     _log(Log(settings.log_level, {"request": context.aws_request_id}), method, answer)
     if answer.refusal or answer.link is None:
         return _refused(answer)
+    if method == "HEAD":  # a scanner asks whether there is something; what we sign is for a GET only
+        return {"statusCode": 200, "headers": _HEADERS}
     return {"statusCode": 302, "headers": {**_HEADERS, "location": signer.sign(answer.link)}}
 
 

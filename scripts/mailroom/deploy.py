@@ -4,11 +4,13 @@ Terraform itself refuses a wrong account and another environment's state. What i
 here: `local` without a local cloud, and any other environment while an endpoint variable is set.
 """
 
+import json
 from typing import Annotated
 
 import typer
 
 from mailroom.environment import LOCAL, Environment
+from mailroom.errors import MailroomError
 from mailroom.options import Env, Name
 
 app = typer.Typer(help="Plan, apply and destroy an environment.", no_args_is_help=True)
@@ -44,8 +46,26 @@ def apply(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
     if yes:
         with terraform_progress(f"Applying {env}") as progress:
             environment.terraform.apply(progress.watch)
+        print(f"{env} is what the code says: {progress.done} changes made.")
     else:
         environment.terraform.apply()
+
+
+@app.command()
+def output(
+    output_name: Annotated[
+        str, typer.Argument(metavar="[OUTPUT]", help="One output, such as dns_records.")
+    ] = "",
+    env: Env = LOCAL,
+    name: Name = "default",
+) -> None:
+    """Print what Terraform made, as JSON: all outputs, or one.
+
+    mailroom deploy output dns_records --env dev
+    """
+    environment = Environment.load(env, name)
+    found = environment.output(output_name) if output_name else environment.outputs
+    print(json.dumps(found, indent=2))
 
 
 @app.command()
@@ -54,8 +74,16 @@ def destroy(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
     from mailroom.progress import terraform_progress
 
     environment = _ready(env, name)
+    # Terraform refuses as well, but only after it has dropped the outputs from the state.
+    if environment.terraform.outputs().get("retain_data"):
+        raise MailroomError(
+            f"{env} retains its data, so nothing is destroyed. To go on, set retain_data = false in "
+            f"terraform/environments/{env}.tfvars, apply, then destroy.",
+            f"make apply ENV={env}",
+        )
     if yes:
         with terraform_progress(f"Destroying {env}") as progress:
             environment.terraform.destroy(progress.watch)
+        print(f"{env}: {progress.done} resources destroyed.")
     else:
         environment.terraform.destroy()

@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import FrameType
 
@@ -45,8 +46,12 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def run(command: list[str], owner: int) -> int:
-    """Run `command` until it ends or `owner` does; answers its exit code (137 when the owner went)."""
+def run(command: list[str], owner: int, grace_seconds: float = 0.0) -> int:
+    """Run `command` until it ends or `owner` does; answers its exit code (137 when the owner went).
+
+    When the command was killed, tethers inside it (Terraform's) get `grace_seconds` to see that and to kill
+    their own groups, which our signal does not reach, before the rest of our group is killed.
+    """
     owner_birth = birth(owner)
     # A new session, so that one signal reaches Terraform, its providers and pip's builds alike.
     last = _end_with_parent if sys.platform == "linux" else None
@@ -58,30 +63,28 @@ def run(command: list[str], owner: int) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, forward)
-    while True:
-        try:
-            return process.wait(timeout=CHECK_EVERY_SECONDS)
-        except subprocess.TimeoutExpired:
-            if owner_birth is None or birth(owner) != owner_birth:
-                forward(signal.SIGKILL, None)
-                process.wait()
-                return 128 + signal.SIGKILL
-        finally:
-            if process.returncode is not None:
-                forward(signal.SIGKILL, None)  # a child that the command left behind
+    while process.poll() is None:
+        if owner_birth is None or birth(owner) != owner_birth:
+            process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=CHECK_EVERY_SECONDS)
+    if process.returncode < 0:
+        time.sleep(grace_seconds)
+    forward(signal.SIGKILL, None)  # a child that the command left behind
+    return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
 def main(arguments: list[str]) -> int:
     """`--owner PID -- COMMAND…`; the default owner is the parent process."""
-    owner = os.getppid()
-    if arguments[:1] == ["--owner"]:
-        owner, arguments = int(arguments[1]), arguments[2:]
+    owner, grace_seconds = os.getppid(), 0.0
+    if arguments[:1] == ["--owner"]:  # make's tether: there may be others inside
+        owner, grace_seconds, arguments = int(arguments[1]), 3 * CHECK_EVERY_SECONDS, arguments[2:]
     command = arguments[1:] if arguments[:1] == ["--"] else arguments
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        return run(command, owner)
+        return run(command, owner, grace_seconds)
     except FileNotFoundError:
         print(f"{command[0]} is not on this machine", file=sys.stderr)
         return 127

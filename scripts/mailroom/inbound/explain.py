@@ -1,6 +1,8 @@
 """What `inbound` would do with a message, asked without AWS: the very code that the function runs."""
 
 import json
+import shutil
+import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from lambda_src.inbound.decide import Rules
 from lambda_src.inbound.message import Counted, open_message
 
 LINK = "{link}"
+SPOOLED_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,13 @@ def environment_settings(env: str, name: str) -> ExplainSettings:
 def explain_file(file: Path, settings: ExplainSettings, now: int) -> dict[str, Any]:
     """The answer about one file; one that cannot be read is `rejected`. `now`: seconds since 1970."""
     try:
-        size = file.stat().st_size
-        if size == 0:
-            return _rejected(file, "the file is empty")
-        with file.open("rb") as stream:
+        # A copy, since a pipe says its size only at its end; a large one goes to the disk.
+        with file.open("rb") as source, tempfile.SpooledTemporaryFile(SPOOLED_BYTES) as stream:
+            shutil.copyfileobj(source, stream)
+            size = stream.tell()
+            if size == 0:
+                return _rejected(file, "the file is empty")
+            stream.seek(0)
             return _explain(str(file), stream.read, size, settings, now)
     except OSError as problem:
         return _rejected(file, f"the file cannot be read: {problem.strerror or problem}")

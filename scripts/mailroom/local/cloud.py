@@ -73,6 +73,8 @@ def up(name: str = DEFAULT, *, owner: int | None = None, sandbox: bool = False) 
     MailroomError, with the end of the log, where it does not start.
     """
     where = state.folder(name)
+    if owner is not None and not state.Process.of(owner).alive:
+        raise MailroomError(f"There is no process {owner} that could be the owner of a local cloud.")
     with state.locked(where):
         return status(name) or _up(where, name, owner, sandbox)
 

@@ -40,7 +40,9 @@ class Keeper:
         end)."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._end)
-        cloud = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
+        cloud = subprocess.Popen(
+            [*command, "--keeper", str(os.getpid())], stdin=subprocess.DEVNULL, process_group=0
+        )
         try:
             while cloud.poll() is None and not self._over():
                 time.sleep(CHECK_SECONDS)

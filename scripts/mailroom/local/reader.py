@@ -21,7 +21,9 @@ class Reader:
     def __init__(self, name: str) -> None:
         running = cloud.status(name)
         if running is None:
-            raise MailroomError(f"There is no local cloud {name!r} that answers.", "mailroom local up")
+            raise MailroomError(
+                f"There is no local cloud {name!r} that answers.", f"mailroom local up --name {name}"
+            )
         self.inbox = running.inbox
 
     def listing(self) -> list[dict[str, Any]]:

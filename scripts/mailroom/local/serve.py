@@ -1,6 +1,6 @@
 """The process of a local cloud: one HTTP port, two SMTP doors, all on loopback.
 
-python -m mailroom.local.serve --folder DIR --name NAME --region REGION [--sandbox]
+python -m mailroom.local.serve --folder DIR --name NAME --region REGION --keeper PID [--sandbox]
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ def listening() -> socket.socket:
     return sock
 
 
-def watch_keeper() -> None:
-    """End this process and its whole group when the keeper is gone, killed outright included."""
-    keeper = os.getppid()
+def watch_keeper(keeper: int) -> None:
+    """End this process and its whole group when the keeper is gone, killed outright included.
+
+    The keeper says its number: one that died before we looked would have left us another parent.
+    """
 
     def watch() -> None:
         while os.getppid() == keeper:
@@ -145,9 +147,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--name", required=True)
     parser.add_argument("--region", required=True)
+    parser.add_argument("--keeper", type=int, required=True)
     parser.add_argument("--sandbox", action="store_true")
     given = parser.parse_args(arguments)
-    watch_keeper()
+    watch_keeper(given.keeper)
     # The Lambdas inherit this environment: nothing in it may lead them to the cloud's own packages.
     os.environ.pop("PYTHONPATH", None)
     sockets = [listening() for _ in range(3)]

@@ -5,6 +5,7 @@ capabilities (the composition, the environments, the command line) is changed at
 for it. `docs/add-a-capability.md` tells the rest.
 """
 
+import keyword
 import re
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,11 @@ from mailroom.errors import MailroomError
 TEMPLATES = Path(__file__).parent / "templates"
 # Python in a template would be linted and imported as if it were ours, so it carries one more ending.
 TEXT = ".txt"
+
+RESERVED = {
+    "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals",  # Terraform's
+    "lambda_src", "mailroom", "shared", "test", "tests",  # ours
+}  # fmt: skip
 
 MODULE = """
 module "NAME" {
@@ -67,9 +73,13 @@ def add(root: Path, name: str) -> list[Path]:
         raise MailroomError(
             f"{name!r} cannot be a capability's name: 2 to 21 of a-z, 0-9 and _, a letter first."
         )
+    if name in RESERVED or keyword.iskeyword(name) or keyword.issoftkeyword(name):
+        raise MailroomError(f"{name!r} means something else to Python or Terraform: choose another name.")
     rooms = ("terraform/modules", "lambda_src", "scripts/mailroom")
     if taken := [room for room in rooms for found in (root / room).glob(f"{name}*") if found.stem == name]:
         raise MailroomError(f"There is a {name!r} already, in {' and '.join(taken)}.")
+    if f'variable "{name}"' in (root / "terraform" / "variables.tf").read_text():
+        raise MailroomError(f"terraform/variables.tf has a variable {name!r} already: choose another name.")
     written = [
         _write(root, template, name) for template in sorted(TEMPLATES.rglob("*")) if template.is_file()
     ]

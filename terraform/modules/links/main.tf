@@ -132,8 +132,11 @@ resource "aws_apigatewayv2_integration" "this" {
 
 resource "aws_apigatewayv2_route" "this" {
   #checkov:skip=CKV_AWS_309:the token in the path is the credential: 256 bits, one recipient's, expiring and revocable
+  # HEAD is what scanners and link previews ask; without a route they would call the link dead.
+  for_each = toset(["GET", "HEAD"])
+
   api_id    = aws_apigatewayv2_api.this.id
-  route_key = "GET /{token}"
+  route_key = "${each.value} /{token}"
   target    = "integrations/${aws_apigatewayv2_integration.this.id}"
 }
 
@@ -170,9 +173,11 @@ resource "aws_apigatewayv2_stage" "this" {
 }
 
 resource "aws_lambda_permission" "api" {
-  statement_id  = "links-api"
+  for_each = aws_apigatewayv2_route.this
+
+  statement_id  = "links-api-${lower(each.key)}"
   action        = "lambda:InvokeFunction"
   function_name = module.function.name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/GET/{token}"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${each.key}/{token}"
 }

@@ -78,6 +78,17 @@ def test_a_bad_name_is_refused(name: str, tmp_path: Path) -> None:
         new.add(tmp_path, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("import", "Python or Terraform"), ("count", "Python or Terraform"), ("region", "variable")],
+)
+def test_a_name_that_would_break_the_clone_is_refused(clone: Path, name: str, words: str) -> None:
+    """A word of Python's or Terraform's, or a variable that is there, is refused before anything is written."""
+    with pytest.raises(MailroomError, match=words):
+        new.add(clone, name)
+    assert not (clone / "docs" / f"{name}.md").exists()
+
+
 def test_a_taken_name_is_refused(clone: Path) -> None:
     """A second capability of the same name is refused, and says where the first is."""
     with pytest.raises(MailroomError, match=r"terraform/modules and lambda_src and scripts/mailroom"):

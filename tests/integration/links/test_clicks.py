@@ -42,6 +42,16 @@ def test_an_open_link_brings_the_file_and_nothing_that_harms(environment: Enviro
     assert not any(bad in disposition for bad in ("\r", "\n", "/", "<"))
 
 
+def test_a_scanner_that_only_asks_is_answered(environment: Environment) -> None:
+    """A HEAD on an open link is answered without a signed address; on an unknown one it is 404."""
+    with urllib.request.urlopen(urllib.request.Request(put(environment, "h" * 43), method="HEAD")) as answer:
+        assert (answer.status, answer.headers["Location"]) == (200, None)
+    unknown = urllib.request.Request(f"{environment.output('links_url')}/{'n' * 43}", method="HEAD")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(unknown)
+    assert refused.value.code == 404
+
+
 @pytest.mark.parametrize(
     ("token", "changes", "status", "words"),
     [

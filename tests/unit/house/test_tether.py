@@ -64,6 +64,35 @@ def test_the_whole_group_goes_when_the_owner_is_killed() -> None:
     assert in_group(group) == 0
 
 
+def test_a_tether_inside_a_tether_ends_its_own_group(tmp_path: Path) -> None:
+    """kill -9 of a tethered command takes what it tethered itself along: Terraform, and Terraform's provider."""
+    inside = [sys.executable, tether.__file__, "--", sys.executable, "-c", SLEEPER, str(tmp_path)]
+    command = f"import subprocess, time; subprocess.Popen({inside!r}); time.sleep(99)"
+    outer = [
+        sys.executable,
+        tether.__file__,
+        "--owner",
+        str(os.getpid()),
+        "--",
+        sys.executable,
+        "-c",
+        command,
+    ]
+    tethered = subprocess.Popen(outer, stdout=subprocess.PIPE)
+    assert tethered.stdout is not None
+    tethered.stdout.readline()
+    commanded = next(
+        int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == tethered.pid
+    )
+    inner = next(int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == commanded)
+    group = next(int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == inner)
+    assert in_group(group) == 2
+    os.kill(commanded, signal.SIGKILL)
+    assert tethered.wait(timeout=10) == 128 + signal.SIGKILL
+    tethered.stdout.close()
+    assert in_group(group) == 0
+
+
 def test_a_reused_number_is_no_owner() -> None:
     """What tells a process from a later one with its number is None for one that is gone."""
     process = subprocess.Popen([sys.executable, "-c", ""])

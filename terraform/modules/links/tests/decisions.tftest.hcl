@@ -54,8 +54,8 @@ run "the_defaults_hold" {
 
   # Only a GET with a token is answered and throttled.
   assert {
-    condition     = aws_apigatewayv2_route.this.route_key == "GET /{token}"
-    error_message = "One route: GET /{token}."
+    condition     = [for route in aws_apigatewayv2_route.this : route.route_key] == ["GET /{token}", "HEAD /{token}"]
+    error_message = "Two routes: GET and HEAD of /{token}."
   }
 
   assert {
