@@ -211,12 +211,12 @@ def _words(event: Event) -> str:
 def _end(process: "subprocess.Popen[bytes]", patience_seconds: float | None) -> None:
     """Wait for Terraform; when we are leaving early, ask it to stop first, so that its state is written.
 
-    After `patience_seconds` it is asked again, which makes it stop at once.
+    After `patience_seconds` its tether kills it, with its providers.
     """
     if process.poll() is None and sys.exc_info()[0] is not None:
         process.terminate()
         try:
             process.wait(patience_seconds)
         except subprocess.TimeoutExpired:
-            process.terminate()
+            process.send_signal(tether.KILL_NOW)
     process.wait()

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 CHECK_EVERY_SECONDS = 0.5
+KILL_NOW = signal.SIGUSR1  # to a tether: kill the command and all its children at once
 
 
 def birth(pid: int) -> str | None:
@@ -59,9 +60,9 @@ def run(command: list[str], owner: int, grace_seconds: float = 0.0) -> int:
 
     def forward(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
+            os.killpg(process.pid, signal.SIGKILL if number == KILL_NOW else number)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, KILL_NOW):
         signal.signal(number, forward)
     while process.poll() is None:
         if owner_birth is None or birth(owner) != owner_birth:

@@ -10,7 +10,7 @@ from mailroom.errors import MailroomError
 from mailroom.local.cloud import LocalCloud
 from mailroom.local.state import Process
 
-CHECK_SECONDS = 1.0
+CHECK_SECONDS = 0.5
 
 
 @contextmanager

@@ -64,6 +64,22 @@ def test_the_whole_group_goes_when_the_owner_is_killed() -> None:
     assert in_group(group) == 0
 
 
+def test_it_kills_at_once_when_told(tmp_path: Path) -> None:
+    """KILL_NOW takes a command that does not listen to SIGTERM, and its children."""
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(99)"
+    tethered = subprocess.Popen(
+        [sys.executable, tether.__file__, "--", sys.executable, "-c", deaf], stdout=subprocess.PIPE
+    )
+    assert tethered.stdout is not None
+    tethered.stdout.readline()
+    tethered.terminate()
+    time.sleep(1)
+    assert tethered.poll() is None
+    tethered.send_signal(tether.KILL_NOW)
+    assert tethered.wait(timeout=5) == 128 + signal.SIGKILL
+    tethered.stdout.close()
+
+
 def test_a_tether_inside_a_tether_ends_its_own_group(tmp_path: Path) -> None:
     """kill -9 of a tethered command takes what it tethered itself along: Terraform, and Terraform's provider."""
     inside = [sys.executable, tether.__file__, "--", sys.executable, "-c", SLEEPER, str(tmp_path)]
