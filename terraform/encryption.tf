@@ -13,6 +13,8 @@ locals {
     ses = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "ses:${local.arn_middle}:receipt-rule-set/*:receipt-rule/${local.name_prefix}-*" }
     # S3 notifies queues.
     s3 = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "s3:::${local.name_prefix}-*" }
+    # Rules of EventBridge send to queues.
+    events = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "events:${local.arn_middle}:rule/${local.name_prefix}-*" }
     # Alarms go to the alarm topic.
     cloudwatch = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "cloudwatch:${local.arn_middle}:alarm:${local.name_prefix}-*" }
   }

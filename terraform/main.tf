@@ -34,44 +34,71 @@ module "sending" {
   route53_zone        = local.route53_zone
 }
 
+# `inbound` needs links, so with it they are on, with their defaults where nothing is said.
 module "links" {
   source = "./modules/links"
-  count  = var.links == null ? 0 : 1
+  count  = var.links == null && var.inbound == null ? 0 : 1
 
   context                   = local.context
   package                   = "${local.packages}/links.zip"
-  expiry_hours              = var.links.expiry_hours
-  signed_url_seconds        = var.links.signed_url_seconds
-  attachment_retention_days = var.links.attachment_retention_days
-  throttle                  = var.links.throttle
-  memory_mb                 = var.links.memory_mb
-  timeout_seconds           = var.links.timeout_seconds
+  expiry_hours              = try(var.links.expiry_hours, null)
+  signed_url_seconds        = try(var.links.signed_url_seconds, null)
+  attachment_retention_days = try(var.links.attachment_retention_days, null)
+  malware_protection        = try(var.links.malware_protection, null)
+  throttle                  = try(var.links.throttle, null)
+  memory_mb                 = try(var.links.memory_mb, null)
+  timeout_seconds           = try(var.links.timeout_seconds, null)
+}
+
+locals {
+  # What `inbound` sends with: what `sending` makes, or a domain and a configuration set that are there without it.
+  domain       = var.sending == null ? try(var.inbound.domain, null) : var.sending.domain
+  kind_of_mail = try(coalesce(var.inbound.configuration_set, "inbound"), null)
+  ses_arn      = "arn:${data.aws_partition.current.partition}:ses:${local.arn_middle}"
+
+  sender = var.sending == null ? {
+    sender_address         = try(coalesce(var.inbound.sender_address, "mailroom@${local.domain}"), null)
+    identity_arn           = "${local.ses_arn}:identity/${coalesce(local.domain, "-")}"
+    configuration_set_name = local.kind_of_mail
+    configuration_set_arn  = "${local.ses_arn}:configuration-set/${coalesce(local.kind_of_mail, "-")}"
+    publishes_sends        = false
+    } : {
+    sender_address         = module.sending[0].sender_address
+    identity_arn           = module.sending[0].identity_arn
+    configuration_set_name = try(module.sending[0].configuration_set_names[local.kind_of_mail], null)
+    configuration_set_arn  = try(module.sending[0].configuration_set_arns[local.kind_of_mail], null)
+    publishes_sends        = true
+  }
+
+  domain_form = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$"
 }
 
 module "inbound" {
   source = "./modules/inbound"
   count  = var.inbound == null ? 0 : 1
 
-  context             = local.context
-  package             = "${local.packages}/inbound.zip"
-  receipt_address     = var.inbound.receipt_address
-  rule_set            = var.inbound.rule_set
-  after_rule          = var.inbound.after_rule
-  marker              = var.inbound.marker
-  limits              = var.inbound.limits
-  show_all_recipients = var.inbound.show_all_recipients
-  raw_retention_days  = var.inbound.raw_retention_days
-  queue               = var.inbound.queue
-  processor           = var.inbound.processor
-  notice_emails       = var.inbound.notice_emails
-  dns_ttl_seconds     = var.inbound.dns_ttl_seconds
-  route53_zone        = local.route53_zone
-  links               = module.links[0]
-
-  sending = {
-    sender_address         = module.sending[0].sender_address
-    identity_arn           = module.sending[0].identity_arn
-    configuration_set_name = module.sending[0].configuration_set_names[var.inbound.configuration_set]
-    configuration_set_arn  = module.sending[0].configuration_set_arns[var.inbound.configuration_set]
-  }
+  context                   = local.context
+  package                   = "${local.packages}/inbound.zip"
+  receipt_address           = var.inbound.receipt_address
+  former_receipt_addresses  = var.inbound.former_receipt_addresses
+  rule_set                  = var.inbound.rule_set
+  after_rule                = var.inbound.after_rule
+  marker                    = var.inbound.marker
+  limits                    = var.inbound.limits
+  keep                      = var.inbound.keep
+  verdict_policy            = var.inbound.verdict_policy
+  allowed_recipient_domains = var.inbound.allowed_recipient_domains
+  sends_per_second          = var.inbound.sends_per_second
+  show_all_recipients       = var.inbound.show_all_recipients
+  raw_retention_days        = var.inbound.raw_retention_days
+  ledger_retention_days     = var.inbound.ledger_retention_days
+  queue                     = var.inbound.queue
+  sends_queue               = var.inbound.sends_queue
+  processor                 = var.inbound.processor
+  notice_emails             = var.inbound.notice_emails
+  notice_shows_text         = var.inbound.notice_shows_text
+  dns_ttl_seconds           = var.inbound.dns_ttl_seconds
+  route53_zone              = local.route53_zone
+  links                     = module.links[0]
+  sending                   = local.sender
 }

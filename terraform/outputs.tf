@@ -42,12 +42,12 @@ output "dns_records" {
 
 output "sender_address" {
   description = "The address that mail comes from."
-  value       = one(module.sending[*].sender_address)
+  value       = local.sender.sender_address
 }
 
 output "configuration_set" {
   description = "The SES configuration set that redistributed mail goes through."
-  value       = try(module.sending[0].configuration_set_names[var.inbound.configuration_set], null)
+  value       = var.inbound == null ? null : local.sender.configuration_set_name
 }
 
 output "links_url" {
@@ -93,6 +93,31 @@ output "inbound_queue_url" {
 output "inbound_dead_letter_queue_url" {
   description = "Where mail waits that was tried too often."
   value       = one(module.inbound[*].dead_letter_queue_url)
+}
+
+output "inbound_sends_queue_url" {
+  description = "Where SES's word that it took a mail waits for the ledger."
+  value       = one(module.inbound[*].sends_queue_url)
+}
+
+output "inbound_sends_dead_letter_queue_url" {
+  description = "Where such a word waits that was tried too often."
+  value       = one(module.inbound[*].sends_dead_letter_queue_url)
+}
+
+output "settle_function_name" {
+  description = "The function that notes in the ledger what SES took."
+  value       = one(module.inbound[*].settle_function_name)
+}
+
+output "rule_set_name" {
+  description = "The receipt rule set that holds our rule."
+  value       = one(module.inbound[*].rule_set_name)
+}
+
+output "rule_name" {
+  description = "Our receipt rule's name."
+  value       = one(module.inbound[*].rule_name)
 }
 
 output "inbound_function_name" {

@@ -132,10 +132,13 @@ variable "route53_zone" {
 
   validation {
     condition = try(var.route53_zone.create, null) == null ? true : alltrue([
-      for domain in compact([try(var.sending.domain, null), try(split("@", var.inbound.receipt_address)[1], null)]) :
+      for domain in compact(concat(
+        [try(var.sending.domain, null)],
+        [for address in concat(try([var.inbound.receipt_address], []), try(keys(var.inbound.former_receipt_addresses), [])) : try(split("@", address)[1], "")],
+      )) :
       endswith(".${domain}", ".${var.route53_zone.create}")
     ])
-    error_message = "route53_zone.create: must be the domain of sending.domain and inbound.receipt_address, or one above both."
+    error_message = "route53_zone.create: must be the domain of sending.domain, inbound.receipt_address and former_receipt_addresses, or one above them all."
   }
 }
 
@@ -170,6 +173,7 @@ variable "sending" {
       require_tls        = optional(bool)
       reputation_metrics = optional(bool)
       suppress           = optional(set(string))
+      events             = optional(set(string))
     })))
   })
   default = null
@@ -177,14 +181,17 @@ variable "sending" {
 
 variable "links" {
   description = <<-EOT
-    Links to attachments, null: off. Members as in modules/links: `expiry_hours` (1 to 8760, default 36),
-    `signed_url_seconds` (5 to 900, default 60), `attachment_retention_days` (1 to 3650, default 14),
-    `throttle` (default 50 requests_per_second, burst 100), `memory_mb` (default 512), `timeout_seconds` (1 to 29, default 10).
+    Links to attachments, null: off, or, where `inbound` is on, which needs them: on with the defaults. Members as in
+    modules/links: `expiry_hours` (1 to 8760, default 36), `signed_url_seconds` (5 to 900, default 60),
+    `attachment_retention_days` (1 to 3650, default 14), `malware_protection` (true: GuardDuty looks into each file, and
+    its link waits for that; default false), `throttle` (default 50 requests_per_second, burst 100), `memory_mb` (default
+    512), `timeout_seconds` (1 to 29, default 10).
   EOT
   type = object({
     expiry_hours              = optional(number)
     signed_url_seconds        = optional(number)
     attachment_retention_days = optional(number)
+    malware_protection        = optional(bool)
     memory_mb                 = optional(number)
     timeout_seconds           = optional(number)
     throttle = optional(object({
@@ -197,28 +204,52 @@ variable "links" {
 
 variable "inbound" {
   description = <<-EOT
-    Mail in, null: off; needs `sending` and `links`. Members as in modules/inbound: `receipt_address`,
-    `rule_set` ({ create = "name" } or { join = "name" }), `after_rule`, `configuration_set` (a key of sending's, default inbound),
-    `marker` (default :Email_Rxers_Code:), `limits`, `show_all_recipients` (default false), `raw_retention_days` (1 to 3650,
-    default 14), `queue`, `processor`, `notice_emails` (0 to 50), `dns_ttl_seconds` (60 to 86400, default 1800).
+    Mail in, null: off. With `sending` it needs `receipt_address` alone; `configuration_set` is then a key of sending's
+    (default inbound). Alone it needs three: `domain` (one that SES knows already), `receipt_address` (at it or below) and
+    `configuration_set` (the name of one that is there), and takes `sender_address` (default mailroom@<domain>).
+    Members as in modules/inbound: `former_receipt_addresses` ({ address = last day }), `rule_set` ({ create = "name" },
+    default <name_prefix>, or { join = "name" }), `after_rule`, `marker` (default :Email_Rxers_Code:), `limits`, `keep`,
+    `verdict_policy`, `allowed_recipient_domains` (default all), `sends_per_second` (0.01 to 1000, default 0: SES's limit),
+    `show_all_recipients` (default false), `notice_shows_text` (default false), `notice_emails` (0 to 50),
+    `raw_retention_days` (1 to 3650, default 14), `ledger_retention_days` (1 to 3650, more than raw's, default 90),
+    `queue`, `sends_queue`, `processor`, `dns_ttl_seconds` (60 to 86400, default 1800).
   EOT
   type = object({
-    receipt_address = string
-    rule_set = object({
+    domain                    = optional(string)
+    receipt_address           = string
+    former_receipt_addresses  = optional(map(string))
+    configuration_set         = optional(string)
+    sender_address            = optional(string)
+    after_rule                = optional(string)
+    marker                    = optional(string)
+    allowed_recipient_domains = optional(list(string))
+    sends_per_second          = optional(number)
+    show_all_recipients       = optional(bool)
+    notice_shows_text         = optional(bool)
+    notice_emails             = optional(set(string))
+    raw_retention_days        = optional(number)
+    ledger_retention_days     = optional(number)
+    dns_ttl_seconds           = optional(number)
+    rule_set = optional(object({
       create = optional(string)
       join   = optional(string)
-    })
-    after_rule          = optional(string)
-    configuration_set   = optional(string, "inbound")
-    marker              = optional(string)
-    show_all_recipients = optional(bool)
-    raw_retention_days  = optional(number)
-    dns_ttl_seconds     = optional(number)
-    notice_emails       = optional(set(string))
+    }))
     limits = optional(object({
       recipients  = optional(number)
       message_mb  = optional(number)
       attachments = optional(number)
+    }))
+    keep = optional(object({
+      files_below_kb         = optional(number)
+      inline_images_below_kb = optional(number)
+    }))
+    verdict_policy = optional(object({
+      virus     = optional(string)
+      spam      = optional(string)
+      dmarc     = optional(string)
+      spf       = optional(string)
+      dkim      = optional(string)
+      unscanned = optional(string)
     }))
     processor = optional(object({
       memory_mb           = optional(number)
@@ -228,8 +259,9 @@ variable "inbound" {
       retry_seconds       = optional(number)
     }))
     queue = optional(object({
-      retention_days   = optional(number)
-      maximum_receives = optional(number)
+      retention_days             = optional(number)
+      dead_letter_retention_days = optional(number)
+      maximum_receives           = optional(number)
       alarms = optional(object({
         dead_letters       = optional(number)
         oldest_age_seconds = optional(number)
@@ -237,21 +269,56 @@ variable "inbound" {
         waiting            = optional(number)
       }))
     }))
+    sends_queue = optional(object({
+      retention_days             = optional(number)
+      dead_letter_retention_days = optional(number)
+      maximum_receives           = optional(number)
+      alarms = optional(object({
+        dead_letters       = optional(number)
+        oldest_age_seconds = optional(number)
+      }))
+    }))
   })
   default = null
 
   validation {
-    condition     = var.inbound == null || (var.sending != null && var.links != null)
-    error_message = "inbound: needs sending (to send on) and links (for attachments); switch both on, or inbound off (null)."
+    condition     = var.inbound == null ? true : (var.inbound.domain == null) == (var.sending != null)
+    error_message = "inbound.domain: the domain that SES knows already, needed without sending; with sending it is sending.domain, so leave it out."
   }
 
   validation {
-    condition     = var.inbound == null || var.sending == null ? true : endswith(".${split("@", var.inbound.receipt_address)[1]}", ".${var.sending.domain}")
-    error_message = "inbound.receipt_address: must be at sending.domain or below it, since SES receives only for domains that it knows."
+    condition     = var.inbound == null ? true : var.sending == null || var.inbound.sender_address == null
+    error_message = "inbound.sender_address: with sending on, the sender is sending.sender_address; leave it out here."
   }
 
   validation {
-    condition     = var.inbound == null || var.sending == null ? true : contains(var.sending.configuration_sets == null ? ["inbound"] : keys(var.sending.configuration_sets), var.inbound.configuration_set)
-    error_message = "inbound.configuration_set: must be a key of sending.configuration_sets (default: inbound)."
+    condition     = var.inbound == null ? true : var.sending != null || can(regex("^[A-Za-z0-9_-]{1,64}$", var.inbound.configuration_set))
+    error_message = "inbound.configuration_set: without sending, the name of a configuration set that is there, 1 to 64 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition = var.inbound == null || var.sending == null ? true : contains(
+      var.sending.configuration_sets == null ? ["inbound"] : [for kind, set in var.sending.configuration_sets : kind if set.events == null ? true : contains(set.events, "SEND")],
+      coalesce(var.inbound.configuration_set, "inbound"),
+    )
+    error_message = "inbound.configuration_set: must be a key of sending.configuration_sets (default: inbound) whose events include SEND (they do unless you say others)."
+  }
+
+  validation {
+    condition     = try(var.inbound.domain, null) == null ? true : can(regex(local.domain_form, var.inbound.domain))
+    error_message = "inbound.domain: a domain name in lower case without a dot at the end (allowed: mail.example.com)."
+  }
+
+  validation {
+    condition = var.inbound == null ? true : alltrue([
+      for address in concat([var.inbound.receipt_address], keys(coalesce(var.inbound.former_receipt_addresses, {}))) :
+      endswith(".${try(split("@", address)[1], "")}", ".${coalesce(try(var.sending.domain, var.inbound.domain), "-")}")
+    ])
+    error_message = "inbound.receipt_address and former_receipt_addresses: must be at sending.domain (without sending: inbound.domain) or below it, since SES receives only for domains that it knows."
+  }
+
+  validation {
+    condition     = try(var.inbound.sender_address, null) == null ? true : var.sending != null || try(endswith(".${split("@", var.inbound.sender_address)[1]}", ".${var.inbound.domain}"), false)
+    error_message = "inbound.sender_address: must be at inbound.domain or below it, since SES sends only for domains that it knows."
   }
 }

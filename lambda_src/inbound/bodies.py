@@ -42,15 +42,31 @@ def without_list(message: Message, marker: str) -> Bodies:
     return Bodies("\n".join(texts) if texts else None, page if has_html else None)
 
 
-def with_links(bodies: Bodies, files: Sequence[Attachment], links: Sequence[str], until: int) -> Bodies:
-    """The bodies with a line and a link for each file; `until` (seconds since 1970) is when the links end."""
-    if not files:
+def with_links(
+    bodies: Bodies,
+    files: Sequence[Attachment],
+    links: Sequence[str],
+    until: int,
+    signed: bool = False,
+    whole: str = "",
+) -> Bodies:
+    """The bodies with a line and a link for each file; `until` (seconds since 1970) is when the links end.
+
+    Of `signed` mail it is said that the signature cannot be checked on this copy; `whole` is a link to the
+    original. A picture of the page that is behind a link now stands there by its name.
+    """
+    names = {file.content_id: f"[{file.name}]" for file in files if file.content_id}
+    notes = _signature_notes(signed, whole)
+    if not files and not notes:
         return bodies
     ends = plain_time(until)
-    return Bodies(
-        None if bodies.text is None else bodies.text.rstrip("\n") + _text_block(files, links, ends),
-        None if bodies.html is None else markup.insert_at_end(bodies.html, _html_block(files, links, ends)),
-    )
+    text, page = bodies.text, bodies.html
+    if text is not None:
+        text = text.rstrip("\n") + _text_block(files, links, ends) + _text_notes(notes)
+    if page is not None:
+        added = _html_block(files, links, ends) + _html_notes(notes)
+        page = markup.insert_at_end(markup.replace_images(page, names), added)
+    return Bodies(text, page)
 
 
 def plain_time(seconds: int) -> str:
@@ -68,7 +84,39 @@ def _heading(files: Sequence[Attachment], ends: str) -> str:
     return f"{what} taken out of this mail and can be fetched until {ends}:"
 
 
+def _signature_notes(signed: bool, whole: str) -> list[tuple[str, str]]:
+    """What is said of signed mail: sentences, each with a link or none."""
+    notes = []
+    if signed:
+        notes.append(
+            (
+                "The original of this mail was signed. This copy was changed on its way (its list of"
+                " recipients was taken out), so that the signature cannot be checked on it.",
+                "",
+            )
+        )
+    if whole:
+        notes.append(("The whole original, with its signature:", whole))
+    return notes
+
+
+def _text_notes(notes: Sequence[tuple[str, str]]) -> str:
+    return "".join(f"\n\n{words}\n" + (f"{link}\n" if link else "") for words, link in notes)
+
+
+def _html_notes(notes: Sequence[tuple[str, str]]) -> str:
+    lines = (
+        f"<p>{html.escape(words)}"
+        + (f' <a href="{html.escape(link)}">{html.escape(link)}</a>' if link else "")
+        + "</p>\n"
+        for words, link in notes
+    )
+    return f"\n<div>{''.join(lines)}</div>\n" if notes else ""
+
+
 def _text_block(files: Sequence[Attachment], links: Sequence[str], ends: str) -> str:
+    if not files:
+        return ""
     lines = [f"\n\n{_heading(files, ends)}\n"]
     for file, link in zip(files, links, strict=True):
         lines.append(f"\n{file.name} ({plain_size(file.size)}, {file.content_type})\n{link}\n")
@@ -76,6 +124,8 @@ def _text_block(files: Sequence[Attachment], links: Sequence[str], ends: str) ->
 
 
 def _html_block(files: Sequence[Attachment], links: Sequence[str], ends: str) -> str:
+    if not files:
+        return ""
     items = "".join(
         f'<li><a href="{html.escape(link)}">{html.escape(file.name)}</a>'
         f" ({plain_size(file.size)}, {html.escape(file.content_type)})</li>\n"

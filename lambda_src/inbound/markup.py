@@ -1,48 +1,111 @@
-"""HTML as text: what a reader sees of it, and where each piece stands in the source."""
+"""HTML as text: what a reader sees of it, and where each character stands in the source."""
 
+import functools
 import html
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
-_OPENING = re.compile(r"<(?=[A-Za-z!?]|/[A-Za-z])")
-_TAG_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:-]*")
-# Elements whose content is not read as text (HTML Living Standard, 13.2.5.1 and on).
-_HIDDEN = re.compile(r"(?i)(style|script|title)\b")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
+# A comment, an element whose content is not read, or a tag (HTML Living Standard, 13.2.5). What does not
+# end goes on to the end of the page, as in browsers; so each is found at the first try, in linear time.
+_COMMENT = r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+# Each by its name: with a group and a reference to it, possessive repetition fails (Python issue 106052).
+_HIDDEN = "|".join(rf"<{name}\b[^>]*>?.*?(?:</{name}\b[^>]*>?|\Z)" for name in ("style", "script", "title"))
+_ONE_UNSEEN = rf"{_COMMENT}|{_HIDDEN}|<(?:[a-z!?]|/[a-z])[^>]*>?"
+_UNSEEN = re.compile(rf"(?ais){_ONE_UNSEEN}")
+_UNSEEN_ROW = re.compile(rf"(?ais)(?:{_ONE_UNSEEN})++")
+# The same, with the name of a tag that may leave something open when it goes.
+_VOID = r"(?:br|img|wbr|hr|input)(?![a-z0-9:-])"
+_TAG = re.compile(
+    rf"(?ais){_COMMENT}|{_HIDDEN}|<(?P<name>/?(?!{_VOID})[a-z][a-z0-9:-]*)[^>]*>?|<(?:[a-z!?]|/[a-z])[^>]*>?"
+)
+_IMAGE = re.compile(r"(?i)<img\b[^>]*>?")
+_SOURCE = re.compile(r"""(?i)[\s"'/]src\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_CONTENT_ID = re.compile(r"""(?i)\bcid:([^\s"'()<>\\]{1,1000})""")
+_LONGEST_PICTURE = 2000
+_MOST_ROWS = 100_000
 _END_OF_PAGE = re.compile(r"(?i)</(?:body|html)\b")
 
 
-class Piece(NamedTuple):
-    """One piece of source, `start` to `end`; `seen` is what a reader sees of it, nothing for a tag."""
-
-    start: int
-    end: int
-    seen: str
-
-
-def pieces(source: str) -> Iterator[Piece]:
-    """The whole source in pieces: text, one character reference, a tag, a comment, a hidden element."""
-    position, last = 0, source.rfind(">")
-    # A "<" behind the last ">" opens nothing: looking for each one's end would take quadratic time.
-    while (opening := _OPENING.search(source, position)) and opening.start() < last:
-        yield from _text(source, position, opening.start())
-        position = _end_of_tag(source, opening.start())
-        yield Piece(opening.start(), position, "")
-    yield from _text(source, position, len(source))
-
-
+# Asked several times for one page.
+@functools.lru_cache(maxsize=1)
 def seen_text(source: str) -> str:
     """The source with its tags stripped and its character references resolved."""
-    return "".join(piece.seen for piece in pieces(source))
+    return _resolve(_without_tags(source)).replace("\0", "")
 
 
-def bare_tag(tag: str) -> str:
-    """The tag without its attributes; nothing for a comment, a hidden element, <br> and the like."""
-    name = _TAG_NAME.match(tag, 1)
-    if name is None or name[0].lower() in ("br", "/br", "img", "wbr", "hr", "input") or _HIDDEN.match(tag, 1):
-        return ""
-    return f"<{name[0]}>"
+def hides(source: str, word: str) -> bool:
+    """Whether the word stands anywhere with tags or references in it, or in what is not seen at all."""
+    return not source.count(word) == _without_tags(source).count(word) == seen_text(source).count(word)
+
+
+def places(source: str, wanted: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Of these places in what is seen (ascending), where each character starts and ends in the source."""
+    targets = iter([*wanted, sys.maxsize])
+    target = next(targets)
+    seen = position = 0
+    plain = "&" not in source
+    for start, end in _rows(source):
+        size = start - position
+        if seen + size <= target and (plain or source.find("&", position, start) < 0):
+            seen += size
+        else:
+            for place, behind, size in _references(source, position, start):
+                while target < seen + size:
+                    if size == behind - place:
+                        yield place + target - seen, place + target - seen + 1
+                    else:
+                        yield place, behind
+                    target = next(targets)
+                seen += size
+            if target == sys.maxsize:
+                return
+        position = end
+
+
+def is_absurd(source: str) -> bool:
+    """Whether there are more tags than any real page of the size that is read has."""
+    return _without_tags(source).count("\0") > _MOST_ROWS
+
+
+def only_tags(source: str) -> str:
+    """The tags in the source without their attributes; nothing is left of <br> and its like, nor of text."""
+    return "".join([f"<{name}>" for tag in _TAG.finditer(source) if (name := tag["name"])])
+
+
+@functools.lru_cache(maxsize=1)
+def _without_tags(source: str) -> str:
+    """The source with a NUL in place of tags, so that no reference is made of what tags keep apart."""
+    return _UNSEEN_ROW.sub("\0", source.replace("\0", " "))
+
+
+def _rows(source: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each row of tags, and the end of the source as one more."""
+    for row in _UNSEEN_ROW.finditer(source):
+        yield row.span()
+    yield len(source), len(source)
+
+
+def _references(source: str, position: int, until: int) -> Iterator[tuple[int, int, int]]:
+    """Start and end of each reference and of the text between, and the length of what is seen of it."""
+    for reference in _REFERENCE.finditer(source, position, until):
+        start, end = reference.span()
+        yield position, start, start - position
+        yield start, end, len(_resolved(reference[0]))
+        position = end
+    yield position, until, until - position
+
+
+def _resolve(text: str) -> str:
+    return _REFERENCE.sub(lambda reference: _resolved(reference[0]), text)
+
+
+# Pages say the same again and again.
+@functools.lru_cache(maxsize=256)
+def _resolved(reference: str) -> str:
+    return html.unescape(reference)
 
 
 def insert_at_end(source: str, addition: str) -> str:
@@ -53,33 +116,32 @@ def insert_at_end(source: str, addition: str) -> str:
     return source[:place] + addition + source[place:]
 
 
+def content_ids(source: str) -> set[str]:
+    """The content ids that the page refers to, in pictures, backgrounds and styles (RFC 2392: cid:…)."""
+    return set(map(_content_id, set(_CONTENT_ID.findall(source))))
+
+
+def replace_images(source: str, words: Mapping[str, str]) -> str:
+    """The page with each picture whose content id is in `words` replaced by these words, and nothing else."""
+    if not words or not content_ids(source) & words.keys():
+        return source
+    escaped = {content_id: html.escape(text) for content_id, text in words.items()}
+    # In comments too: what is a comment for one program is the page for another (Outlook).
+    return _IMAGE.sub(lambda tag: escaped.get(_picture(tag[0][:_LONGEST_PICTURE]), tag[0]), source)
+
+
+@functools.lru_cache(maxsize=256)
+def _picture(tag: str) -> str:
+    """The content id of the picture that this tag shows, or an empty text."""
+    found = _SOURCE.search(tag)
+    url = html.unescape(next(filter(None, found.groups()), "")).strip() if found else ""
+    return _content_id(url[4:]) if url[:4].lower() == "cid:" else ""
+
+
+def _content_id(url: str) -> str:
+    return unquote(html.unescape(url)).strip("<>")
+
+
 def from_text(text: str) -> str:
     """Plain text as HTML that shows it as it is."""
     return f'<pre style="white-space:pre-wrap">{html.escape(text)}</pre>'
-
-
-def _text(source: str, start: int, end: int) -> Iterator[Piece]:
-    for entity in _ENTITY.finditer(source, start, end):
-        if entity.start() > start:
-            yield Piece(start, entity.start(), source[start : entity.start()])
-        yield Piece(entity.start(), entity.end(), html.unescape(entity[0]))
-        start = entity.end()
-    if end > start:
-        yield Piece(start, end, source[start:end])
-
-
-def _end_of_tag(source: str, start: int) -> int:
-    """Where the tag, comment or hidden element at `start` ends; there is a ">" behind it."""
-    if source.startswith("<!--", start):
-        return _behind(source, "-->", start + 4)
-    name = _TAG_NAME.match(source, start + 1)
-    end = source.find(">", start)
-    if name and _HIDDEN.match(name[0]):
-        closing = re.compile(rf"(?i)</{name[0]}\b[^>]*>?").search(source, end)
-        return closing.end() if closing else len(source)
-    return end + 1
-
-
-def _behind(source: str, text: str, start: int) -> int:
-    found = source.find(text, start)
-    return len(source) if found < 0 else found + len(text)

@@ -1,45 +1,27 @@
 """A message opened once, front to back: its text kept, its attachments handed on as they are read."""
 
-import hashlib
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from lambda_src.inbound.mime import charsets
+from lambda_src.inbound import parts
+from lambda_src.inbound.attachments import Attachment, Counted, Described, Keep, Sink, Taker
+from lambda_src.inbound.mime import charsets, pkcs7, uuencode
 from lambda_src.inbound.mime.headers import Headers
-from lambda_src.inbound.mime.splitter import ENCRYPTED, Limits, Part, Splitter
-from lambda_src.inbound.names import given_name, name_for
+from lambda_src.inbound.mime.splitter import Limits, Part, Splitter
+from lambda_src.inbound.names import name_for, safe_name
+
+__all__ = ["Attachment", "Body", "Counted", "Keep", "Message", "Sink", "SinkFor", "open_message"]
 
 # Text over these (decoded bytes) is treated as an attachment, so that memory stays flat.
 TEXT_PART_BYTES = 1024 * 1024
 TEXT_BYTES = 2 * 1024 * 1024
+MOST_UUENCODED = 100
+MOST_SHELLS = 3
 PGP_ARMOUR = "-----BEGIN PGP MESSAGE-----"  # RFC 9580 6.2: encrypted text in the text itself
-
-
-class Sink(Protocol):
-    """Where one attachment goes."""
-
-    def write(self, data: bytes) -> None:
-        """Take the next bytes."""
-
-    def close(self) -> None:
-        """Everything came: keep it."""
-
-    def abort(self) -> None:
-        """It will not be finished: leave nothing behind."""
-
-
-class Counted:
-    """A sink that keeps nothing: the attachment is only counted."""
-
-    def write(self, data: bytes) -> None:
-        """Forget the bytes."""
-
-    def close(self) -> None:
-        """Nothing to keep."""
-
-    def abort(self) -> None:
-        """Nothing to clear away."""
+PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"  # RFC 9580 7: signed text
+DEFAULT_KEEP = Keep()
 
 
 @dataclass(frozen=True)
@@ -51,109 +33,163 @@ class Body:
     alternative: bool
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """A part that is not text to read; `number` counts from 1, size and sha256 are of the decoded bytes."""
-
-    number: int
-    name: str
-    content_type: str
-    size: int
-    sha256: str
-    inline: bool
-
-
 @dataclass
 class Message:
-    """What was read; `encrypted` when the whole or a part of it can only be read by its addressee."""
+    """What was read. `encrypted`: the whole or a part of it can only be read by its addressee. `signed`: a
+    signature covers the whole or a part. `long_text`: a text was too long to be read for a list.
+    """
 
     headers: Headers
     bodies: list[Body] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     encrypted: bool = False
+    signed: bool = False
     report: bool = False
+    long_text: bool = False
+
+    @property
+    def kept(self) -> list[Attachment]:
+        """The files that stay in the mail."""
+        return [file for file in self.attachments if file.content is not None]
+
+    @property
+    def linked(self) -> list[Attachment]:
+        """The files that went to their sinks."""
+        return [file for file in self.attachments if file.content is None and not file.opened]
 
 
-# Asked for each attachment by its number (from 1); the message's own headers are known by then.
+# Asked for each attachment that is not kept, by its number (from 1); the message's headers are known by then.
 SinkFor = Callable[[int, Headers], Sink]
 
 
-def open_message(read: Callable[[int], bytes], sink_for: SinkFor, limits: Limits | None = None) -> Message:
+def open_message(
+    read: Callable[[int], bytes],
+    sink_for: SinkFor,
+    limits: Limits | None = None,
+    keep: Keep = DEFAULT_KEEP,
+) -> Message:
     """Read the message to its end. Raises what `read` or a sink raises; that sink is aborted."""
     splitter = Splitter(read, limits)
-    message = Message(splitter.headers, defects=splitter.defects)
-    room = TEXT_BYTES
-    for part in splitter.parts():
-        message.encrypted = message.encrypted or _is_encrypted(part)
-        kept = b""
-        if is_body(part):
-            kept, whole = _read_text(part, min(room, TEXT_PART_BYTES))
-            if whole:
-                room -= len(kept)
-                message.bodies.append(_body(part, kept, message.defects))
-                continue
-            message.defects.append("a text part is too long to be read: it is treated as an attachment")
-        number = len(message.attachments) + 1
-        sink = sink_for(number, splitter.headers)
-        message.attachments.append(_attachment(part, kept, number, sink))
+    opening = _Opening(Message(splitter.headers), sink_for, limits, keep, splitter)
+    opening.read_parts(splitter)
+    message = opening.message
     message.headers = splitter.headers
-    message.encrypted = message.encrypted or any(PGP_ARMOUR in body.text for body in message.bodies)
-    message.report = "multipart/report" in splitter.multiparts
+    message.attachments = opening.taker.attachments()
+    texts = [body.text for body in message.bodies]
+    message.encrypted = message.encrypted or any(PGP_ARMOUR in text for text in texts)
+    message.signed = message.signed or any(PGP_SIGNED in text for text in texts)
     return message
 
 
-def is_body(part: Part) -> bool:
-    """Whether a part is text for the reader: plain or HTML, not marked as an attachment, without a name.
+class _Opening:
+    """The work of opening one message: what was read so far, and how much room is left."""
 
-    A message that is one single part is its own text even when it has a name.
-    """
-    if part.content_type not in ("text/plain", "text/html") or part.disposition[0] == "attachment":
-        return False
-    return not part.enclosing or not given_name(part.headers)
+    def __init__(
+        self, message: Message, sink_for: SinkFor, limits: Limits | None, keep: Keep, splitter: Splitter
+    ) -> None:
+        self.message = message
+        self.taker = Taker(lambda number: sink_for(number, splitter.headers), keep.total)
+        self._limits = limits
+        self._keep = keep
+        self._text_room = TEXT_BYTES
+        self._uuencoded_room = MOST_UUENCODED
+        self._shells_room = MOST_SHELLS
+
+    def read_parts(self, splitter: Splitter) -> None:
+        """Take every part of a message, or of what a signature covers."""
+        for part in splitter.parts():
+            if parts.is_body(part):
+                self._text(part)
+            elif parts.may_be_shell(part):
+                self._shell(part)
+            else:
+                self._attachment(part, part.content())
+        self.message.report = self.message.report or "multipart/report" in splitter.multiparts
+        self.message.signed = self.message.signed or "multipart/signed" in splitter.multiparts
+        for defect in splitter.defects:
+            self._defect(defect)
+
+    def _attachment(self, part: Part, blocks: Iterator[bytes]) -> None:
+        self.message.encrypted = self.message.encrypted or parts.is_encrypted(part)
+        self.taker.take(parts.described(part, self.taker.next_number, self._keep), blocks)
+
+    def _text(self, part: Part) -> None:
+        """A text to read, unless it is too long."""
+        blocks = part.content()
+        data, whole = _first(blocks, min(self._text_room, TEXT_PART_BYTES))
+        if not whole:
+            self.message.long_text = True
+            self._defect("a text part is too long to be read: it is treated as an attachment")
+            self._attachment(part, itertools.chain([data], blocks))
+            return
+        files: list[tuple[bytes, bytes]] = []
+        if part.content_type == "text/plain":
+            data, files = uuencode.take_out(data, self._uuencoded_room)
+        self._text_room -= len(data)
+        self._uuencoded_room -= len(files)
+        self._body(part, data)
+        for name, content in files:
+            self._uuencoded(name, content)
+
+    def _uuencoded(self, name: bytes, content: bytes) -> None:
+        text = safe_name(charsets.decode(name, "utf-8")[0]) or f"attachment-{self.taker.next_number}.bin"
+        described = Described(
+            text, "application/octet-stream", keep_below=parts.keep_below(text, False, self._keep)
+        )
+        self.taker.take(described, [content] if content else [])
+
+    def _body(self, part: Part, data: bytes) -> None:
+        text, defect = charsets.decode(data, part.parameters.get("charset", "").split(" ")[0])
+        if defect:
+            self._defect(defect)
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        alternative = "multipart/alternative" in part.enclosing
+        self.message.bodies.append(Body(part.content_type.partition("/")[2], text, alternative))
+
+    def _shell(self, part: Part) -> None:
+        """Encrypted, or signed by S/MIME: signed mail is read like the message itself."""
+        blocks = part.content()
+        head, _ = _first(blocks, pkcs7.HEAD_BYTES)
+        shell = pkcs7.shell(head)
+        blocks = itertools.chain([head] if head else [], blocks)
+        whole, kinds = parts.is_whole(part), (shell.kind, parts.smime_kind(part))
+        self.message.signed = self.message.signed or (whole and pkcs7.SIGNED in kinds)
+        self.message.encrypted = self.message.encrypted or shell.kind == pkcs7.ENCRYPTED
+        if not shell.start or not whole or not self._shells_room:
+            if shell.kind:
+                self.taker.take(parts.described(part, self.taker.next_number, self._keep), blocks)
+            else:
+                self._attachment(part, blocks)
+            return
+        self._shells_room -= 1
+        described = Described(name_for(part, self.taker.next_number), part.content_type, opened=True)
+        with closing(self.taker.passing(described, blocks)) as passing:
+            self.read_parts(Splitter(_reader(pkcs7.content(passing, shell.start)), self._limits))
+            for _ in passing:
+                pass
+
+    def _defect(self, text: str) -> None:
+        if text not in self.message.defects:
+            self.message.defects.append(text)
 
 
-def _is_encrypted(part: Part) -> bool:
-    smime = part.content_type in ("application/pkcs7-mime", "application/x-pkcs7-mime")
-    kind = part.parameters.get("smime-type", "enveloped-data").lower()
-    return part.content_type in ENCRYPTED or (smime and kind in ("enveloped-data", "authenveloped-data"))
-
-
-def _read_text(part: Part, most: int) -> tuple[bytes, bool]:
-    """The part's bytes and True; or, of a part over `most` bytes, what was read of it so far, and False."""
-    blocks: list[bytes] = []
+def _first(blocks: Iterator[bytes], most: int) -> tuple[bytes, bool]:
+    """All that comes and True; or, of more than `most` bytes, what was read so far, and False."""
+    read: list[bytes] = []
     size = 0
-    for block in part.content():
-        blocks.append(block)
+    for block in blocks:
+        read.append(block)
         size += len(block)
         if size > most:
-            return b"".join(blocks), False
-    return b"".join(blocks), True
+            return b"".join(read), False
+    return b"".join(read), True
 
 
-def _body(part: Part, data: bytes, defects: list[str]) -> Body:
-    text, defect = charsets.decode(data, part.parameters.get("charset", "").split(" ")[0])
-    if defect and defect not in defects:
-        defects.append(defect)
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return Body(part.content_type.partition("/")[2], text, "multipart/alternative" in part.enclosing)
+def _reader(blocks: Iterator[bytes]) -> Callable[[int], bytes]:
+    """`read(size)` over blocks: at least so many bytes, fewer only at the end. Blocks may be tiny."""
 
+    def read(size: int) -> bytes:
+        return _first(blocks, size - 1)[0]
 
-def _attachment(part: Part, kept: bytes, number: int, sink: Sink) -> Attachment:
-    digest = hashlib.sha256(kept)
-    size = len(kept)
-    try:
-        if kept:
-            sink.write(kept)
-        for block in part.content():
-            digest.update(block)
-            size += len(block)
-            sink.write(block)
-        sink.close()
-    except BaseException:
-        sink.abort()
-        raise
-    inline = part.disposition[0] == "inline" or (
-        part.disposition[0] != "attachment" and bool(part.headers.get("content-id"))
-    )
-    return Attachment(number, name_for(part, number), part.content_type, size, digest.hexdigest(), inline)
+    return read

@@ -12,6 +12,8 @@ _ENDINGS = {
     "application/pgp-signature": ".asc",
     "application/pkcs7-mime": ".p7m",
     "application/pkcs7-signature": ".p7s",
+    "application/x-pkcs7-mime": ".p7m",
+    "application/x-pkcs7-signature": ".p7s",
     "application/xml": ".xml",
     "application/zip": ".zip",
     "image/gif": ".gif",
@@ -23,6 +25,15 @@ _ENDINGS = {
     "text/plain": ".txt",
     **dict.fromkeys((*MESSAGES, *ENCRYPTED), ".eml"),
 }
+# SES refuses a whole mail for a file with one of these endings ("Unsupported attachment types" in its guide).
+_NOT_BY_SES = frozenset(
+    """
+    ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js
+    jse ksh lib lnk mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1
+    msh2 mshxml msh1xml msh2xml msi msp mst ops pcd pif plg prf prg ps1 ps1xml ps2 ps2xml psc1 psc2 reg
+    scf scr sct shb shs sys tmp url vb vbe vbs vps vsmacros vss vst vsw vxd ws wsc wsf wsh xnk
+    """.split()  # noqa: SIM905 - a hundred strings in a list fill two screens
+)
 
 
 def given_name(headers: Headers) -> str:
@@ -50,3 +61,8 @@ def safe_name(name: str) -> str:
             name[: LONGEST_NAME - len(ending) - 1] + "." + ending if short and stem else name[:LONGEST_NAME]
         )
     return "" if name.strip(".") == "" else name
+
+
+def ses_takes(name: str) -> bool:
+    """Whether SES sends a mail with a file of this name in it."""
+    return name.rstrip(". ").rpartition(".")[2].lower() not in _NOT_BY_SES

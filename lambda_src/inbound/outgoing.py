@@ -1,25 +1,30 @@
 """The mail that is sent on, built anew from an allowlist of headers."""
 
-import binascii
 import re
+from collections.abc import Sequence
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr, parsedate_to_datetime
 
+from lambda_src.inbound import content
+from lambda_src.inbound.attachments import Attachment
 from lambda_src.inbound.bodies import Bodies
 from lambda_src.inbound.loops import LOOP_HEADER
 from lambda_src.inbound.mime.headers import Headers, decode_words
 from lambda_src.shared.addresses import is_address
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
-_LONGEST_LINE = 998  # RFC 5322 2.1.1, without the line end
 _LONGEST_SUBJECT = 500
 _POLICY = policy.SMTP.clone(max_line_length=78)
 
 
-def build(original: Headers, sender: str, to: list[str], bodies: Bodies) -> bytes:
+def build(
+    original: Headers, sender: str, to: list[str], bodies: Bodies, kept: Sequence[Attachment] = ()
+) -> bytes:
     """The message as bytes with CRLF, ASCII throughout. Message-ID, and Date where it is missing, are SES's.
+
+    `kept` are the files that stay in the mail (with their content).
 
     Nothing else of the incoming headers is taken over: no DKIM-Signature, no Return-Path, no Received.
     """
@@ -38,8 +43,9 @@ def build(original: Headers, sender: str, to: list[str], bodies: Bodies) -> byte
             mail[name] = " ".join(ids if len(ids) <= 20 else [ids[0], *ids[-19:]])
     mail["Auto-Submitted"] = "auto-forwarded"
     mail[LOOP_HEADER] = "1"
-    _add_content(mail, bodies)
-    return mail.as_bytes()
+    mail["MIME-Version"] = "1.0"
+    # email ends the headers with an empty line; those of the content go before it.
+    return mail.as_bytes().rstrip(b"\r\n") + b"\r\n" + content.of(bodies, kept).as_bytes()
 
 
 def _mailbox(value: str) -> tuple[str, str] | None:
@@ -66,32 +72,3 @@ def _date(value: str) -> str | None:
         return format_datetime(parsedate_to_datetime(value))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-
-
-def _add_content(mail: EmailMessage, bodies: Bodies) -> None:
-    forms = [
-        (text, kind) for text, kind in ((bodies.text, "plain"), (bodies.html, "html")) if text is not None
-    ]
-    if len(forms) == 1:
-        _set_text(mail, *forms[0])
-        return
-    mail["MIME-Version"] = "1.0"
-    mail["Content-Type"] = "multipart/alternative"
-    for text, kind in forms:
-        part = EmailMessage(_POLICY)
-        _set_text(part, text, kind)
-        del part["MIME-Version"]
-        mail.attach(part)
-
-
-def _set_text(part: EmailMessage, text: str, kind: str) -> None:
-    """Text as it is where ASCII and short lines allow it, else quoted-printable.
-
-    Encoded by binascii: email's own content manager takes a second for a megabyte.
-    """
-    data = text.encode("utf-8", "replace")
-    plain = data.isascii() and max(map(len, data.split(b"\n"))) <= _LONGEST_LINE
-    part["MIME-Version"] = "1.0"
-    part["Content-Type"] = f'text/{kind}; charset="{"us-ascii" if plain else "utf-8"}"'
-    part["Content-Transfer-Encoding"] = "7bit" if plain else "quoted-printable"
-    part.set_payload((data if plain else binascii.b2a_qp(data)).decode("ascii"))

@@ -1,7 +1,6 @@
 """The recipients list: found between two copies of the marker, read, and cut from what is sent on."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,17 +11,23 @@ from lambda_src.shared.addresses import is_address
 # White space of any kind, the marks of no width that HTML editors leave, and <br> written in plain text.
 _IGNORED = re.compile(r"(?i)<br\s{0,9}/?>|[\s\u200b-\u200f\u2060\ufeff\u00ad]")
 _BRACKETS = "[](){}<>"
+_OPEN = re.compile(r"[<&][A-Za-z0-9#!/?-]*\Z")
 LONGEST_LIST = 64 * 1024
 MOST_INVALID = 100
+MOST_HIDDEN = 1000
 
 
 @dataclass(frozen=True)
 class Recipients:
-    """What a list holds: addresses, each once, and entries that are none. `found`: there was a list."""
+    """What a list holds: addresses, each once, and entries that are none. `found`: there was a list.
+
+    `not_allowed` are good addresses that the rules leave out (decide.py).
+    """
 
     found: bool
     valid: tuple[str, ...] = ()
     invalid: tuple[str, ...] = ()
+    not_allowed: tuple[str, ...] = ()
 
 
 def read(bodies: Sequence[Body], marker: str) -> Recipients:
@@ -79,43 +84,26 @@ def _cut_html(source: str, marker: str) -> str:
 
     Their attributes go, since `<a href="mailto:…">` holds an address too.
     """
-    ranges = _ranges(markup.seen_text(source), marker)
-    starts = [start for start, _ in ranges]
-    first_places = set(starts)
+    if markup.hides(source, marker):
+        text = markup.seen_text(source)
+        seen = _ranges(text, marker)
+        if len(seen) > MOST_HIDDEN or markup.is_absurd(source):
+            return markup.from_text("".join(_outside(text, marker)))
+        found = list(markup.places(source, [place for first, end in seen for place in (first, end - 1)]))
+        ranges = [(start, end) for (start, _), (_, end) in zip(found[::2], found[1::2], strict=True)]
+    else:
+        ranges = _ranges(source, marker)
     kept: list[str] = []
-    place = copied = 0
-    for piece in markup.pieces(source) if ranges else ():
-        if place > ranges[-1][1]:
-            break
-        raw, seen = source[piece.start : piece.end], piece.seen
-        if not seen:
-            inside = place not in first_places and _inside(ranges, starts, place)
-            new = markup.bare_tag(raw) if inside else raw
-        elif len(raw) == len(seen):
-            new = _without(raw, place, ranges, starts)
-        else:
-            new = "" if _inside(ranges, starts, place) else raw
-        if new != raw:
-            kept += source[copied : piece.start], new
-            copied = piece.end
-        place += len(seen)
+    copied = 0
+    for start, end in ranges:
+        before = source[copied:start]
+        # What is too long to be a list has no tags that anyone would miss.
+        tags = markup.only_tags(source[start:end]) if end - start < 4 * LONGEST_LIST else ""
+        kept += before, tags or _between(before)
+        copied = end
     return "".join([*kept, source[copied:]])
 
 
-def _inside(ranges: list[tuple[int, int]], starts: list[int], place: int) -> bool:
-    """Whether the character at `place` of the seen text is cut."""
-    index = bisect_right(starts, place) - 1
-    return index >= 0 and place < ranges[index][1]
-
-
-def _without(text: str, place: int, ranges: list[tuple[int, int]], starts: list[int]) -> str:
-    """The text, which begins at `place` of what is seen, without the parts of it that lie in a range."""
-    kept, position = [], 0
-    for index in range(max(0, bisect_right(starts, place) - 1), len(ranges)):
-        start, end = ranges[index][0] - place, ranges[index][1] - place
-        if start >= len(text):
-            break
-        kept.append(text[position : max(position, start)])
-        position = max(position, end)
-    kept.append(text[position:])
-    return "".join(kept)
+def _between(before: str) -> str:
+    """What keeps the text before a cut from making a tag or a reference with the text behind it."""
+    return "<!---->" if _OPEN.search(before, max(0, len(before) - 40)) else ""

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import unquote_plus
 
+from lambda_src.inbound.derive import LONGEST_MAIL_ID
 from lambda_src.inbound.ports import Mail
 
 NO_VERSION = "null"
@@ -31,9 +32,12 @@ def _mail(record: dict[str, Any]) -> Mail:
     if not str(name).removeprefix("s3:").startswith("ObjectCreated"):
         raise UnknownRecord(f"an S3 event of another kind: {name!r}"[:200])
     found = record["s3"]["object"]
-    return Mail(
+    mail = Mail(
         bucket=str(record["s3"]["bucket"]["name"]),
         key=unquote_plus(str(found["key"])),
         version=str(found.get("versionId") or NO_VERSION),
         size=int(found.get("size", 0)),
     )
+    if len(mail.id.encode()) > LONGEST_MAIL_ID:
+        raise UnknownRecord(f"a key and version of over {LONGEST_MAIL_ID} bytes: no tag of SES's takes them")
+    return mail

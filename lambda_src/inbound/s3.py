@@ -1,6 +1,9 @@
 """The raw bucket and the attachments bucket in S3."""
 
+from contextlib import suppress
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambda_src.inbound.message import Sink
 from lambda_src.inbound.ports import Mail, Stored
@@ -38,6 +41,17 @@ class S3Store:
         """A sink for a new object, or a new version of it."""
         return S3Sink(self._client, self._attachments_bucket, key)
 
+    def copy_raw(self, mail: Mail, key: str) -> None:
+        """A copy that S3 makes by itself. Only the bytes go along: tags would need rights of their own."""
+        version = {} if mail.version == NO_VERSION else {"VersionId": mail.version}
+        self._client.copy_object(
+            Bucket=self._attachments_bucket,
+            Key=key,
+            CopySource={"Bucket": mail.bucket, "Key": mail.key, **version},
+            MetadataDirective="REPLACE",
+            TaggingDirective="REPLACE",
+        )
+
 
 class S3Sink:
     """One object written as it comes: in one call when it is small, else in parts."""
@@ -69,7 +83,8 @@ class S3Sink:
     def abort(self) -> None:
         """Drop the parts. Where even that fails, the bucket's lifecycle drops them after a day."""
         if self._upload_id:
-            self._client.abort_multipart_upload(**self._place, UploadId=self._upload_id)
+            with suppress(ClientError, BotoCoreError):  # What made us stop is what counts.
+                self._client.abort_multipart_upload(**self._place, UploadId=self._upload_id)
 
     def _upload_part(self) -> None:
         if not self._upload_id:

@@ -1,11 +1,13 @@
 """SES's verdicts on a message, and what is done about each: the policy is data."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from lambda_src.inbound.mime.headers import Headers
 
-# What SES writes above the message as it came (SES developer guide, receiving: spam and virus scanning).
+# What SES writes above the message as it came, in this order (as in stored objects of SES).
+# Below its receipt SES may sign (X-SES-DKIM-SIGNATURE), which says nothing about the message.
 _SES_HEADERS = {
     "return-path",
     "received",
@@ -14,12 +16,18 @@ _SES_HEADERS = {
     "received-spf",
     "authentication-results",
     "x-ses-receipt",
-    "x-ses-dkim-signature",
 }
-_LAST_SES_HEADER = "x-ses-dkim-signature"
-VERDICTS = ("virus", "spam", "dmarc", "spf", "dkim")
+_LAST_SES_HEADER = "x-ses-receipt"
+# The most serious first.
+VERDICTS = ("virus", "spam", "dmarc", "spf", "dkim", "unscanned")
 ACTIONS = ("forward", "junk", "drop", "notify")
-DEFAULT_POLICY: Mapping[str, str] = MappingProxyType({"virus": "notify", "spam": "junk", "dmarc": "notify"})
+DEFAULT_POLICY: Mapping[str, str] = MappingProxyType(
+    {**dict.fromkeys(VERDICTS, "forward"), "virus": "notify", "spam": "junk", "dmarc": "notify"}
+)
+# What may hold a `;` that separates nothing (RFC 8601 2.2: CFWS and quoted strings).
+_NOT_RESULTS = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)')
+_LONGEST_VALUE = 8192
+_RESULT = re.compile(r"(spf|dkim|dmarc)=([a-z]+)")
 
 
 def ses_block(headers: Headers) -> dict[str, str]:
@@ -38,15 +46,31 @@ def ses_block(headers: Headers) -> dict[str, str]:
 
 
 def failed(headers: Headers) -> list[str]:
-    """The verdicts that SES answered with a failure, the most serious first."""
+    """The verdicts that went against the message, the most serious first.
+
+    Of several DKIM signatures one that holds is enough (RFC 6376 6.1); SES lists each as a result of its own.
+    """
     block = ses_block(headers)
-    results = "".join(block.get("authentication-results", "").lower().split())
+    results = _results(block.get("authentication-results", ""))
+    virus, spam = (block.get(f"x-ses-{name}-verdict", "").strip().upper() for name in ("virus", "spam"))
     found = {
-        "virus": block.get("x-ses-virus-verdict", "").strip().upper() == "FAIL",
-        "spam": block.get("x-ses-spam-verdict", "").strip().upper() == "FAIL",
-        **{name: f";{name}=fail" in results for name in ("dmarc", "spf", "dkim")},
+        "virus": virus == "FAIL",
+        "spam": spam == "FAIL",
+        "dmarc": "fail" in results["dmarc"],
+        "spf": "fail" in results["spf"],
+        "dkim": "fail" in results["dkim"] and "pass" not in results["dkim"],
+        "unscanned": not {virus, spam} <= {"PASS", "FAIL"},
     }
     return [name for name in VERDICTS if found[name]]
+
+
+def _results(value: str) -> dict[str, list[str]]:
+    """What Authentication-Results says by each method, without what stands in comments and quotes."""
+    results: dict[str, list[str]] = {"spf": [], "dkim": [], "dmarc": []}
+    for part in _NOT_RESULTS.sub(" ", value[:_LONGEST_VALUE].lower()).split(";")[1:]:
+        if found := _RESULT.match(part.strip()):
+            results[found[1]].append(found[2])
+    return results
 
 
 def action(headers: Headers, policy: Mapping[str, str]) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lambda_src.shared.settings import log_level, text, whole_number
+from lambda_src.shared.settings import flag, log_level, text, whole_number
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Settings:
     links_table: str
     attachments_bucket: str
     signed_url_seconds: int
+    malware_protection: bool
     log_level: str
 
     @classmethod
@@ -23,5 +24,6 @@ class Settings:
             links_table=text(values, "LINKS_TABLE", "a table's name", r"[A-Za-z0-9_.-]{3,255}"),
             attachments_bucket=text(values, "ATTACHMENTS_BUCKET", "a bucket's name", bucket),
             signed_url_seconds=whole_number(values, "SIGNED_URL_SECONDS", 5, 900, "seconds"),
+            malware_protection=flag(values, "MALWARE_PROTECTION"),
             log_level=log_level(values),
         )

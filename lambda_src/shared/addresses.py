@@ -1,6 +1,7 @@
 """E-mail addresses as RFC 5321 writes them and SES takes them: ASCII, no quoted local part, a real domain."""
 
 import re
+from collections.abc import Sequence
 
 # RFC 5321 4.1.2 (Dot-string, sub-domain), lengths by 4.5.3.1.1, 4.5.3.1.2 and RFC 1035 2.3.4 (label: 63).
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -19,3 +20,17 @@ def is_address(value: str) -> bool:
         return False
     labels = domain.split(".")
     return len(labels) > 1 and all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdigit()
+
+
+def is_domain(value: str) -> bool:
+    """Whether `value` can stand in a list of domains: example.com, or .example.com for all below it."""
+    return is_address(f"a@{value.removeprefix('.')}")
+
+
+def in_domains(address: str, domains: Sequence[str]) -> bool:
+    """Whether an address belongs to one of `domains`, whatever the letters' case; to no list belong all."""
+    domain = address.rpartition("@")[2].lower()
+    wanted = [entry.lower() for entry in domains]
+    return not wanted or any(
+        domain.endswith(entry) if entry.startswith(".") else domain == entry for entry in wanted
+    )

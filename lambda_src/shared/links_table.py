@@ -18,7 +18,10 @@ _NUMBERS = ("size", "created_at", "expires_at", "removed_at")
 
 @dataclass(frozen=True)
 class Link:
-    """One recipient's link to one attachment. Times are seconds since 1970; `size` is in bytes."""
+    """One recipient's link to one attachment. Times are seconds since 1970; `size` is in bytes.
+
+    The table has an index by `mail`, by `recipient` and by `object_key`, each with the attribute's name.
+    """
 
     token_hash: str
     mail: str
@@ -45,11 +48,20 @@ def token_hash(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
+def logged_hash(value: str) -> str:
+    """What stands in the log for the link with this hash: enough to find it by, and no key to anything."""
+    return value[:16]
+
+
 def to_item(link: Link) -> dict[str, Any]:
-    """The link as DynamoDB writes it; what is None is left out."""
+    """The link as DynamoDB writes it; what is None is left out.
+
+    The recipient is in lower case: the table's index finds links by it, and people write it as they like.
+    """
+    values = asdict(link) | {"recipient": link.recipient.lower()}
     return {
         name: {"N" if isinstance(value, int) else "S": str(value)}
-        for name, value in asdict(link).items()
+        for name, value in values.items()
         if value is not None
     }
 

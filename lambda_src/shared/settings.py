@@ -31,9 +31,23 @@ def whole_number(values: Mapping[str, str], name: str, low: int, high: int, unit
     return number
 
 
+def number(values: Mapping[str, str], name: str, low: float, high: float, unit: str) -> float:
+    """The value of `name` as a number from `low` to `high` with decimals, or 0; counted in `unit`."""
+    form = f"a number of {unit} from {low:g} to {high:g}, or 0"
+    found = float(text(values, name, form, r"[0-9]{1,9}(\.[0-9]{1,9})?"))
+    if found and not low <= found <= high:
+        raise SettingsError(f"{name} is {values[name]}: it takes {form}")
+    return found
+
+
 def flag(values: Mapping[str, str], name: str) -> bool:
     """The value of `name`, which must be `true` or `false`."""
     return text(values, name, "true or false", "true|false") == "true"
+
+
+def table_name(values: Mapping[str, str], name: str) -> str:
+    """The value of `name` as the name of a DynamoDB table."""
+    return text(values, name, "a table's name", r"[A-Za-z0-9_.-]{3,255}")
 
 
 def log_level(values: Mapping[str, str]) -> str:

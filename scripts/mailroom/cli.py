@@ -4,6 +4,7 @@ boto3, rich and Terraform are imported inside the commands, so that `mailroom --
 """
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -26,11 +27,21 @@ app.command("demo")(demo.demo)
 
 
 def main() -> None:
-    """Run the command line; a MailroomError becomes two lines on stderr and exit code 1."""
+    """Run the command line; a MailroomError, or AWS's refusal, becomes lines on stderr and exit code 1."""
     try:
         app()
     except MailroomError as problem:
-        print(f"mailroom: {problem.message}", file=sys.stderr)
-        if problem.hint:
-            print(f"  try: {problem.hint}", file=sys.stderr)
-        sys.exit(1)
+        _fail(problem)
+    except Exception as problem:
+        from mailroom.errors import of_aws
+
+        if (told := of_aws(problem)) is None:
+            raise
+        _fail(told)
+
+
+def _fail(problem: MailroomError) -> NoReturn:
+    print(f"mailroom: {problem.message}", file=sys.stderr)
+    if problem.hint:
+        print(f"  try: {problem.hint}", file=sys.stderr)
+    sys.exit(1)

@@ -16,3 +16,18 @@ class MailroomError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+def of_aws(problem: Exception) -> MailroomError | None:
+    """What boto3 raised, in words: AWS's refusal, or an AWS that is not reached. None for anything else."""
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+    if isinstance(problem, ClientError):
+        error = problem.response.get("Error", {})
+        said = f"{error.get('Code', 'an error')}: {error.get('Message', '')}".strip(": ")
+        return MailroomError(f"AWS refused {problem.operation_name}: {said}", "aws sts get-caller-identity")
+    if isinstance(problem, NoCredentialsError):
+        return MailroomError("There are no AWS credentials here.", "aws sso login (or aws configure)")
+    if isinstance(problem, BotoCoreError):
+        return MailroomError(f"AWS was not reached: {problem}", "aws sts get-caller-identity")
+    return None

@@ -1,9 +1,9 @@
 """Make the zips that Lambda runs: `make package`.
 
-One zip for each function, byte for byte the same from the same sources on every machine: entries sorted,
-one fixed date, one mode, stored without compression (zlib's output differs between its builds). It holds the
-handler and what it imports of `lambda_src`, nothing else. Only the standard library, so that it runs before
-there is a virtual environment.
+One zip for each capability's functions, byte for byte the same from the same sources on every machine:
+entries sorted, one fixed date, one mode, stored without compression (zlib's output differs between its
+builds). It holds the handlers and what they import of `lambda_src`, nothing else. Only the standard library,
+so that it runs before there is a virtual environment.
 
     python scripts/mailroom/package.py [SOURCES [TARGET]]
 """
@@ -11,6 +11,7 @@ there is a virtual environment.
 import ast
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGE = "lambda_src"
@@ -46,9 +47,9 @@ def imports_of(source: Path, module: str) -> set[str]:
     return found
 
 
-def needed(root: Path, handler: str) -> list[Path]:
-    """The files that a handler needs: itself, what it imports of `lambda_src`, and their packages."""
-    waiting, seen, files = [handler], set[str](), set[Path]()
+def needed(root: Path, handlers: Iterable[str]) -> list[Path]:
+    """The files that handlers need: themselves, what they import of `lambda_src`, and their packages."""
+    waiting, seen, files = list(handlers), set[str](), set[Path]()
     while waiting:
         module = waiting.pop()
         if module in seen or not module.startswith(PACKAGE):
@@ -61,10 +62,20 @@ def needed(root: Path, handler: str) -> list[Path]:
     return sorted(files, key=lambda file: file.relative_to(root).as_posix())
 
 
-def functions(root: Path) -> dict[str, str]:
-    """Every function's name and its handler's module: a folder of `lambda_src` that holds `handler.py`."""
-    handlers = sorted((root / PACKAGE).glob("*/handler.py"))
-    return {file.parent.name: f"{PACKAGE}.{file.parent.name}.handler" for file in handlers}
+def handlers(root: Path) -> dict[str, list[str]]:
+    """Every capability and its handlers' modules: those in its folder of `lambda_src` that define `handle`.
+
+    Most have one, `handler`. Raises SyntaxError for a file that is not Python.
+    """
+    found: dict[str, list[str]] = {}
+    for file in sorted((root / PACKAGE).glob("*/*.py")):
+        if any(_is_handle(node) for node in ast.parse(file.read_bytes(), filename=str(file)).body):
+            found.setdefault(file.parent.name, []).append(f"{PACKAGE}.{file.parent.name}.{file.stem}")
+    return found
+
+
+def _is_handle(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "handle"
 
 
 def write_zip(root: Path, files: list[Path], target: Path) -> bool:
@@ -84,11 +95,11 @@ def write_zip(root: Path, files: list[Path], target: Path) -> bool:
 
 
 def package(root: Path, target: Path) -> dict[str, bool]:
-    """Write one zip for each function below `root/lambda_src` into `target`; name -> whether it changed."""
+    """Write one zip for each capability below `root/lambda_src` into `target`; name -> whether it changed."""
     target.mkdir(parents=True, exist_ok=True)
     made = {
-        name: write_zip(root, needed(root, handler), target / f"{name}.zip")
-        for name, handler in functions(root).items()
+        name: write_zip(root, needed(root, modules), target / f"{name}.zip")
+        for name, modules in handlers(root).items()
     }
     for old in target.glob("*.zip"):
         if old.stem not in made:

@@ -23,5 +23,8 @@ inbound = {
 
   # Short, so that a mail that fails is seen to fail: after 1, 2 and 4 seconds, then the dead-letter queue.
   processor = { retry_seconds = 1 }
-  queue     = { maximum_receives = 3 }
+  queue     = { maximum_receives = 4 }
+
+  # Below the 40 MB that SES takes, so that a mail over the limit can be shown.
+  limits = { message_mb = 39 }
 }

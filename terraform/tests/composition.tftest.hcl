@@ -28,6 +28,15 @@ override_module {
   }
 }
 
+override_module {
+  target = module.inbound[0].module.settle
+  outputs = {
+    name            = "mailroom-test-settle"
+    arn             = "arn:aws:lambda:eu-west-1:123456789012:function:mailroom-test-settle"
+    timeout_seconds = 30
+  }
+}
+
 override_resource {
   target          = aws_kms_key.this
   values          = { arn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
@@ -62,11 +71,23 @@ run "everything_on_gives_every_address" {
       && output.ledger_table == "mailroom-test-ledger"
       && output.links_table == "mailroom-test-links"
       && output.inbound_function_name == "mailroom-test-inbound"
+      && output.settle_function_name == "mailroom-test-settle"
       && output.links_function_name == "mailroom-test-links"
       && output.alarm_topic_arn == "arn:aws:sns:eu-west-1:123456789012:mailroom-test-alarms"
       && output.notice_topic_arn == "arn:aws:sns:eu-west-1:123456789012:mailroom-test-notices"
     )
     error_message = "Names must be made of the prefix mailroom-test."
+  }
+
+  assert {
+    condition     = output.rule_set_name == "mailroom" && output.rule_name == "mailroom-test-inbound"
+    error_message = "The rule and its set must come out for the commands that look at them."
+  }
+
+  # The set that sending makes tells EventBridge by itself.
+  assert {
+    condition     = local.sender.publishes_sends
+    error_message = "With sending on, inbound must not add an event destination."
   }
 }
 
@@ -120,15 +141,175 @@ run "nothing_on_is_an_environment_too" {
   }
 }
 
-run "inbound_without_its_neighbours_is_refused" {
+################################################################################
+# Inbound alone
+################################################################################
+
+run "inbound_alone_needs_a_domain_an_address_and_a_set" {
   command = plan
 
   variables {
     sending = null
     links   = null
+    inbound = {
+      domain            = "there.example.com"
+      receipt_address   = "reports@in.there.example.com"
+      configuration_set = "theirs"
+    }
+  }
+
+  # Links come with it, sending does not.
+  assert {
+    condition     = length(module.inbound) == 1 && length(module.links) == 1 && length(module.sending) == 0
+    error_message = "inbound needs links, with their defaults, and nothing of sending."
+  }
+
+  assert {
+    condition     = module.links[0].expiry_hours == 36
+    error_message = "Links must have their defaults."
+  }
+
+  # It sends as the existing domain, in the existing set, to which it adds its event destination.
+  assert {
+    condition = local.sender == {
+      sender_address         = "mailroom@there.example.com"
+      identity_arn           = "arn:aws:ses:eu-west-1:123456789012:identity/there.example.com"
+      configuration_set_name = "theirs"
+      configuration_set_arn  = "arn:aws:ses:eu-west-1:123456789012:configuration-set/theirs"
+      publishes_sends        = false
+    }
+    error_message = "inbound must send by what is there already."
+  }
+
+  assert {
+    condition     = output.sender_address == "mailroom@there.example.com" && output.configuration_set == "theirs" && output.rule_set_name == "mailroom-test"
+    error_message = "The outputs must name the sender, the set and a rule set of our own."
+  }
+
+  # The one record left to make.
+  assert {
+    condition     = [for record in output.dns_records : "${record.name} ${record.type} ${record.value}"] == ["in.there.example.com MX 10 inbound-smtp.eu-west-1.amazonaws.com"]
+    error_message = "Only the MX record of the receipt address is ours; the domain's others are there."
+  }
+}
+
+run "inbound_alone_may_send_as_another_address_of_the_domain" {
+  command = plan
+
+  variables {
+    sending = null
+    inbound = {
+      domain            = "there.example.com"
+      receipt_address   = "reports@there.example.com"
+      sender_address    = "lab@there.example.com"
+      configuration_set = "theirs"
+    }
+  }
+
+  assert {
+    condition     = output.sender_address == "lab@there.example.com"
+    error_message = "sender_address must be taken."
+  }
+}
+
+run "inbound_alone_without_a_domain_is_refused" {
+  command = plan
+
+  variables {
+    sending = null
+    inbound = {
+      receipt_address   = "reports@there.example.com"
+      configuration_set = "theirs"
+    }
   }
 
   expect_failures = [var.inbound]
+}
+
+run "inbound_alone_without_a_configuration_set_is_refused" {
+  command = plan
+
+  variables {
+    sending = null
+    inbound = {
+      domain          = "there.example.com"
+      receipt_address = "reports@there.example.com"
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "inbound_alone_at_another_domain_is_refused" {
+  command = plan
+
+  variables {
+    sending = null
+    inbound = {
+      domain            = "there.example.com"
+      receipt_address   = "reports@notthere.example.com"
+      configuration_set = "theirs"
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "inbound_alone_that_sends_as_another_domain_is_refused" {
+  command = plan
+
+  variables {
+    sending = null
+    inbound = {
+      domain            = "there.example.com"
+      receipt_address   = "reports@there.example.com"
+      sender_address    = "lab@other.example.com"
+      configuration_set = "theirs"
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+# Two domains or two senders would be two truths.
+run "a_domain_beside_sending_is_refused" {
+  command = plan
+
+  variables {
+    inbound = {
+      domain          = "mail.example.com"
+      receipt_address = "reports@mail.example.com"
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "a_sender_beside_sending_is_refused" {
+  command = plan
+
+  variables {
+    inbound = {
+      receipt_address = "reports@mail.example.com"
+      sender_address  = "lab@mail.example.com"
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "with_sending_on_the_receipt_address_is_enough" {
+  command = plan
+
+  variables {
+    links   = null
+    inbound = { receipt_address = "reports@in.mail.example.com" }
+  }
+
+  assert {
+    condition     = output.configuration_set == "mailroom-test-inbound" && output.rule_set_name == "mailroom-test" && output.links_table == "mailroom-test-links"
+    error_message = "The set inbound, a rule set of our own and links with their defaults must come by themselves."
+  }
 }
 
 run "settings_reach_the_modules" {
@@ -222,6 +403,33 @@ run "a_receipt_address_of_another_domain_is_refused" {
     inbound = {
       receipt_address = "reports@other.example"
       rule_set        = { create = "mailroom" }
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+run "a_former_receipt_address_of_another_domain_is_refused" {
+  command = plan
+
+  variables {
+    inbound = {
+      receipt_address          = "reports@mail.example.com"
+      former_receipt_addresses = { "old@other.example" = "2999-12-31" }
+    }
+  }
+
+  expect_failures = [var.inbound]
+}
+
+# Without them a lost answer of SES would stay in doubt until a person decides.
+run "a_configuration_set_that_publishes_no_sends_is_refused" {
+  command = plan
+
+  variables {
+    sending = {
+      domain             = "mail.example.com"
+      configuration_sets = { inbound = { events = ["BOUNCE"] } }
     }
   }
 

@@ -4,8 +4,9 @@ import binascii
 import re
 from typing import Protocol
 
-_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _ALPHABET)
+from lambda_src.inbound.mime.headers import NOT_BASE64
+
+_NOT_BASE64 = NOT_BASE64.replace(b"=", b"")
 _PADDING = re.compile(rb"=+")
 _LONE_CR = re.compile(rb"=\r(?!\n)")
 _LONGEST_UU_LINE = 1024
@@ -45,26 +46,44 @@ class Base64:
         self.defect: str | None = None
         self._carry = b""
         self._ended = False
+        self._whole_lines = True
 
     def feed(self, data: bytes) -> bytes:
         """Decodes whole groups of four characters and carries the rest."""
+        if self._carry:
+            data, self._carry = self._carry + data, b""
+        decoded = b""
+        if self._whole_lines and not self._ended:
+            decoded, data = self._lines(data)
+            if decoded and b"=" not in data:
+                self._carry = data
+                return decoded
         clean = data.translate(None, _NOT_BASE64)
         if self._ended:
             self.defect = self.defect or ("data after the end of base64" if clean.strip(b"=") else None)
             return b""
-        if self._carry:
-            clean = self._carry + clean
-        if b"=" in clean:
-            return self._padded(clean)
-        return self._whole_groups(clean)
+        return decoded + (self._padded(clean) if b"=" in clean else self._whole_groups(clean))
+
+    def _lines(self, data: bytes) -> tuple[bytes, bytes]:
+        """Whole lines up to padding decoded at once, as nearly all base64 comes, and the rest.
+
+        binascii itself skips what is not in the alphabet (a fifth faster), and raises where the lines end
+        in the middle of a group.
+        """
+        padding = data.find(b"=")
+        end = data.rfind(b"\n", 0, padding if padding >= 0 else len(data)) + 1
+        try:
+            return binascii.a2b_base64(memoryview(data)[:end]), data[end:]
+        except binascii.Error:
+            self._whole_lines = False
+            return b"", data
 
     def finish(self) -> bytes:
-        """The last group, where its padding is missing."""
-        carry, self._carry = self._carry.rstrip(b"="), b""
-        if not carry:
-            return b""
-        self.defect = self.defect or "base64 ends in the middle of a group"
-        return binascii.a2b_base64(carry + b"==") if len(carry) > 1 else b""
+        """What was carried: a line without its end, or the last group, where its padding is missing."""
+        carry, self._carry = self._carry.translate(None, _NOT_BASE64 + b"="), b""
+        if len(carry) % 4:
+            self.defect = self.defect or "base64 ends in the middle of a group"
+        return binascii.a2b_base64(carry + b"==") if len(carry) % 4 != 1 else binascii.a2b_base64(carry[:-1])
 
     def _whole_groups(self, clean: bytes, held: bytes = b"") -> bytes:
         whole = len(clean) & ~3
@@ -74,7 +93,7 @@ class Base64:
     def _padded(self, clean: bytes) -> bytes:
         """Data with padding in it: where it completes a group the data ends; elsewhere it is skipped."""
         skipped = 0
-        for run in _PADDING.finditer(clean):
+        for run in _PADDING.finditer(clean, clean.find(b"=")):
             in_group, length = (run.start() - skipped) % 4, len(run[0])
             if in_group >= 2 and in_group + length >= 4:
                 self._ended, self._carry = True, b""

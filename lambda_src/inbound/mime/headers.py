@@ -15,6 +15,8 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 MAXIMUM_VALUE = 16 * 1024
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 
 
 class Headers:
@@ -90,5 +92,5 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     raw = text.encode("ascii", "ignore")
     if encoding in "qQ":
         return binascii.a2b_qp(raw.replace(b" ", b"_"), header=True)
-    raw = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    raw = raw.translate(None, NOT_BASE64)
     return binascii.a2b_base64(raw[: len(raw) - (len(raw) % 4 == 1)] + b"==")

@@ -1,6 +1,7 @@
 """Header values with parameters (Content-Type, Content-Disposition): RFC 2045 5.1, RFC 2231, RFC 2047."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from lambda_src.inbound.mime import charsets
@@ -12,6 +13,8 @@ _SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
+# A part's headers are asked for several times.
+@lru_cache(maxsize=8)
 def parse(value: str) -> tuple[str, dict[str, str]]:
     """The value before the first ";" in lower case, and the parameters by lower-case name.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 CHUNK_BYTES = 64 * 1024
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -125,18 +126,34 @@ class Source:
         """This boundary's first delimiter line that starts before `limit`, or where one may be half read."""
         data, length = self._data, len(boundary)
         start = data.find(boundary, self._position, limit + length)
-        while start >= 0:
-            after = start + length
-            if not (data[start - 1] in b"\r\n" if start > self._position else self._line_start):
-                # On to the next line: a line of dashes holds a boundary of dashes at every place.
-                line_end = _LINE_END.search(data, start, limit)
-                after = line_end.end() if line_end else len(data)
-            elif after == len(data) or data[after] in _TAIL_BYTES:
-                tail = _TAIL.match(data, after, after + _LONGEST_TAIL)
-                whole = self._ended or (tail and tail.end() < len(data))
-                if not whole and len(data) - after < _LONGEST_TAIL and _TAIL_SO_FAR.match(data, after):
-                    return start
-                if tail and (tail[2] or (self._ended and tail.end() == len(data))):
-                    return start, tail.end(), bool(tail[1])
-            start = data.find(boundary, after, limit + length)
+        if 0 <= start < limit and (found := self._delimiter_at(start, start + length)) is not None:
+            return found
+        while 0 <= start < limit:
+            # Only what looks like one is found from here on, at the pattern's speed and not at ours.
+            again = _delimiter_line(boundary).search(data, start + 1)
+            start = again.start() if again else -1
+            if 0 <= start < limit and (found := self._delimiter_at(start, start + length)) is not None:
+                return found
         return len(data) + 2
+
+    def _delimiter_at(self, start: int, after: int) -> tuple[int, int, bool] | int | None:
+        """The delimiter line whose boundary stands there, or `start` where it is half read, or None."""
+        data = self._data
+        if not (data[start - 1] in b"\r\n" if start > self._position else self._line_start):
+            return None
+        if after < len(data) and data[after] not in _TAIL_BYTES:
+            return None
+        tail = _TAIL.match(data, after, after + _LONGEST_TAIL)
+        whole = self._ended or (tail and tail.end() < len(data))
+        if not whole and len(data) - after < _LONGEST_TAIL and _TAIL_SO_FAR.match(data, after):
+            return start
+        if tail and (tail[2] or (self._ended and tail.end() == len(data))):
+            return start, tail.end(), bool(tail[1])
+        return None
+
+
+@lru_cache(maxsize=32)
+def _delimiter_line(boundary: bytes) -> re.Pattern[bytes]:
+    """What looks like a delimiter line, from its boundary on, or like the beginning of one at the end."""
+    literal = re.escape(boundary)
+    return re.compile(literal + rb"(?<=[\r\n]" + literal + rb")(?=(?:--)?[ \t]*+(?:[\r\n]|\Z)|-\Z)")

@@ -20,6 +20,7 @@ from lambda_src.inbound.mime.parameters import first_token, parse
 from lambda_src.inbound.mime.source import CHUNK_BYTES, Source
 
 # RFC 5322 2.2: printable ASCII but no colon; white space before the colon is 4.5.8's obsolete form.
+# A line that begins with a colon is none: it is more likely a marker (":Email_Rxers_Code:").
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 _LONGEST_BOUNDARY = 998
 MESSAGES = ("message/rfc822", "message/global")
@@ -80,19 +81,30 @@ class Splitter:
         self._limits = limits or Limits()
         self._levels: list[_Level] = []
         self._entities = 0
+        self._at_delimiter = False
 
     def parts(self) -> Iterator[Part]:
         """The leaf parts in their order. The message's own headers are there with the first of them."""
-        self.headers = headers = self._read_headers()
-        while True:
+        self.headers = self._read_headers()
+        entity: Headers | None = self.headers
+        while entity is not None:
             self._entities += 1
-            yield from self._entity(headers)
-            if not self._next_entity():
-                return
+            yield from self._entity(entity)
+            entity = self._next_headers()
+
+    def _next_headers(self) -> Headers | None:
+        """Those of the next part; None at the end."""
+        while self._next_entity():
             if self._entities >= self._limits.parts:
                 self._defect(f"more than {self._limits.parts} parts: the rest is left out")
-                return
+                return None
             headers = self._read_headers()
+            if not self._at_delimiter:
+                return headers
+            # Two delimiters, one right behind the other, have no part between them (RFC 2046 5.1.1).
+            self._entities += 1
+            self._skip()
+        return None
 
     def _entity(self, headers: Headers) -> Iterator[Part]:
         """The part that these headers begin; of a multipart only the way to its first part."""
@@ -190,20 +202,26 @@ class Splitter:
                 return True
             if not self._levels:
                 return False
-            for _epilogue in self._source.until_delimiter([level.boundary for level in self._levels]):
-                pass
+            self._skip()
         if self._levels:
             self._defect("a multipart without its closing boundary")
         return False
+
+    def _skip(self) -> None:
+        """On to the next delimiter."""
+        for _ in self._source.until_delimiter([level.boundary for level in self._levels]):
+            pass
 
     def _read_headers(self) -> Headers:
         """One header block, up to the empty line, a line that is no header, or a delimiter."""
         fields: list[tuple[str, list[bytes]]] = []
         raw: list[bytes] = []
         size = 0
+        self._at_delimiter = False
         while (line := self._source.line(self._limits.header_bytes)) not in (b"", b"\r\n", b"\n", b"\r"):
             if line[:2] == b"--" and self._is_delimiter(line):
                 self._source.push_back(line)
+                self._at_delimiter = not raw
                 break
             field_match = None if line[0] in b" \t" else _FIELD.match(line)
             if field_match is None and line[0] not in b" \t" and not (not raw and line.startswith(b"From ")):

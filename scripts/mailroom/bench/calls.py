@@ -12,9 +12,10 @@ from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
+from mailroom.bench.driven import handled, record, s3_event
 from mailroom.bench.functions import ENVIRONMENTS, RAW_BUCKET
 from mailroom.bench.mails import sample
-from mailroom.bench.process import run
+from mailroom.bench.process import answered
 from mailroom.bench.rows import KB, Row
 
 RECIPIENTS = (1, 10, 50)
@@ -50,8 +51,8 @@ def _row(measure: str, files: int, operations: Mapping[str, float]) -> Row:
 def counted(mails: Sequence[tuple[int, int]]) -> Counts:
     """Recipients and attachments -> calls by operation, from one fresh process. Raises MailroomError."""
     asked = [f"{people},{files}" for people, files in mails]
-    answer = run([sys.executable, "-m", "mailroom.bench.calls", *asked], ENVIRONMENTS["inbound"])
-    return dict(zip(mails, map(Counter, json.loads(answer)), strict=True))
+    answer = answered([sys.executable, "-m", "mailroom.bench.calls", *asked], ENVIRONMENTS["inbound"])
+    return dict(zip(mails, map(Counter, answer), strict=True))
 
 
 class Answers:
@@ -76,19 +77,9 @@ class Answers:
 
 def count(answers: Answers, recipients: int, attachments: int) -> dict[str, int]:
     """Let the handler work one mail of a batch. Raises RuntimeError where it does not send it on."""
-    from lambda_src.inbound.handler import handle
-
     answers.counts.clear()
     answers.raw = sample(14 * KB, recipients, attachments).raw
-    stored = {"bucket": {"name": RAW_BUCKET}, "object": {"key": "incoming/m1", "versionId": "v1"}}
-    record = {
-        "messageId": "1",
-        "receiptHandle": "1",
-        "attributes": {"ApproximateReceiveCount": "1"},
-        "body": json.dumps({"Records": [{"s3": stored}]}),
-    }
-    context = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: 60_000)
-    failed = handle({"Records": [record]}, context)["batchItemFailures"]
+    failed = handled([record(1, s3_event(RAW_BUCKET, "incoming/m1", "v1"))])
     if failed or answers.counts["SendEmail"] != recipients:
         raise RuntimeError(f"the mail for {recipients} was not sent to all of them: {dict(answers.counts)}")
     return dict(answers.counts)

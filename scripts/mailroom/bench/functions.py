@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 RAW_BUCKET = "mailroom-bench-raw"
+_LEDGER_TABLE = "mailroom-bench-ledger"
 _SHARED = {"ATTACHMENTS_BUCKET": "mailroom-bench-attachments", "LINKS_TABLE": "mailroom-bench-links"}
 
 # By function. One that is not here is measured by its import alone, without its clients.
@@ -10,7 +11,7 @@ ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
     "inbound": {
         **_SHARED,
         "RAW_BUCKET": RAW_BUCKET,
-        "LEDGER_TABLE": "mailroom-bench-ledger",
+        "LEDGER_TABLE": _LEDGER_TABLE,
         "LINKS_URL": "https://links.example",
         "LINK_EXPIRY_HOURS": "36",
         "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:mailroom-bench-notices",
@@ -23,7 +24,15 @@ ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
         "MAXIMUM_ATTACHMENTS": "100",
         "MAXIMUM_RECIPIENTS": "50",
         "SHOW_ALL_RECIPIENTS": "false",
+        "VERDICT_POLICY": "{}",
+        "ALLOWED_RECIPIENT_DOMAINS": "",
+        "SENDS_PER_SECOND": "0",
+        "KEEP_FILES_BELOW_BYTES": "0",
+        "KEEP_INLINE_IMAGES_BELOW_BYTES": "100000",
+        "NOTICE_SHOWS_TEXT": "false",
+        "LEDGER_RETENTION_DAYS": "90",
         "LOG_LEVEL": "ERROR",
     },
-    "links": {**_SHARED, "SIGNED_URL_SECONDS": "60", "LOG_LEVEL": "ERROR"},
+    "settle": {"LEDGER_TABLE": _LEDGER_TABLE, "LOG_LEVEL": "ERROR"},
+    "links": {**_SHARED, "SIGNED_URL_SECONDS": "60", "MALWARE_PROTECTION": "false", "LOG_LEVEL": "ERROR"},
 }

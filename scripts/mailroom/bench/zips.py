@@ -17,13 +17,18 @@ Timed = tuple[float, float]
 def rows(folder: Path, repetitions: int) -> Iterator[Row]:
     """Make the zips anew in `folder` (the very bytes of `make package`), weigh and start them."""
     package.package(paths.CLONE, folder)
-    functions = package.functions(paths.CLONE)
-    starts = [start_rows(name, module, folder, repetitions) for name, module in functions.items()]
+    starts = [start_rows(name, module, folder, repetitions) for name, module in handlers().items()]
     for same_measure in zip(*starts, strict=True):
         yield from same_measure
-    for name in functions:
+    for name in sorted(archive.stem for archive in folder.glob("*.zip")):
         size = (folder / f"{name}.zip").stat().st_size
         yield Row("zip", name, size, "bytes", at_most(5 * MB), f"{size / MB:.2f} MB")
+
+
+def handlers() -> dict[str, str]:
+    """Each function's name and module: `handler` of a capability is named as that is, others as they are."""
+    modules = [module for found in package.handlers(paths.CLONE).values() for module in found]
+    return {module.removesuffix(".handler").rpartition(".")[2]: module for module in modules}
 
 
 def start_rows(name: str, module: str, folder: Path, repetitions: int) -> Iterator[Row]:
@@ -41,7 +46,8 @@ def start_rows(name: str, module: str, folder: Path, repetitions: int) -> Iterat
         imported, ready = map(float, ask(root, *words, **more))
         return imported, ready
 
-    compiled, plain = (unpacked(folder / f"{name}.zip", folder / kind / name) for kind in ("a", "b"))
+    archive = folder / f"{module.split('.')[1]}.zip"  # a capability's functions share its zip
+    compiled, plain = (unpacked(archive, folder / kind / name) for kind in ("a", "b"))
     services = ask(compiled, "clients", module, *wired)  # leaves the bytecode behind, too
     ours, theirs, fresh = in_turns(
         repetitions,

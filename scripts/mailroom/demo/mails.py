@@ -86,6 +86,33 @@ def while_sending_is_paused(receipt_address: str) -> Mail:
     return Mail("a mail while sending is paused", message, files)
 
 
+def whose_answer_is_lost(receipt_address: str) -> Mail:
+    """A mail that SES takes and whose answer never comes back."""
+    message = _message(receipt_address, "Cold store 7: defrost cycle")
+    message.set_content(f"The cycle took 22 minutes.\n{MARKER}{OPERATIONS}{MARKER}\n")
+    return Mail("a mail whose answer is lost", message, {})
+
+
+def larger_than(receipt_address: str, limit: int) -> Mail:
+    """A mail for one person that is larger than `limit` bytes."""
+    message = _message(receipt_address, "Cold store 7: a week of film")
+    message.set_content(f"Attached.\n{MARKER}{OPERATIONS}{MARKER}\n")
+    # Base64 writes 76 characters and a line end for 57 bytes.
+    files = _attach(message, {"week.mp4": ("video/mp4", _picture(limit * 57 // 78 + 1))})
+    return Mail("a mail that is too large", message, files)
+
+
+def with_virus(receipt_address: str) -> Mail:
+    """A mail with the harmless file that every scanner takes for a virus (EICAR); in two pieces here, so
+    that no scanner finds it in this file.
+    """
+    message = _message(receipt_address, "Cold store 7: firmware")
+    message.set_content(f"Please install.\n{MARKER}{OPERATIONS}{MARKER}\n")
+    content = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    files = _attach(message, {"firmware.bin": ("application/octet-stream", content)})
+    return Mail("a mail with a virus", message, files)
+
+
 def _picture(size: int) -> bytes:
     """Bytes that look like nothing in particular: cheap to make, the same in every run, not all alike."""
     block = b"".join(hashlib.sha256(str(number).encode()).digest() for number in range(2048))

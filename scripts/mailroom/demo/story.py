@@ -15,7 +15,10 @@ from mailroom.demo.screen import Screen
 from mailroom.demo.watch import Watch, until
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
+from mailroom.inbound.explain import environment_settings
+from mailroom.local import faults
 from mailroom.local.cloud import LocalCloud
+from mailroom.local.faults import Fault
 
 PAUSED_SECONDS = 60
 
@@ -105,9 +108,49 @@ def big_html(story: Story) -> None:
 
 def nobody_named(story: Story) -> None:
     """A mail without a recipients list ends as a notice, and stays stored."""
-    mail_id = story.send(mails.without_recipients(story.environment.output("receipt_address")))
+    _told(story, mails.without_recipients(story.environment.output("receipt_address")))
+
+
+def too_large(story: Story) -> None:
+    """A mail over the limit is told, and stays stored."""
+    limit = environment_settings(story.environment.name, story.cloud.name).rules.maximum_message_bytes
+    _told(story, mails.larger_than(story.environment.output("receipt_address"), limit))
+
+
+def virus(story: Story) -> None:
+    """A mail in which SES's scan found a virus is told, and goes to nobody."""
+    _told(story, mails.with_virus(story.environment.output("receipt_address")))
+
+
+def answer_lost(story: Story) -> None:
+    """SES takes a mail and its answer is lost: its Send event settles the doubt, and nobody gets it twice."""
+    faults.add(story.cloud, Fault("lost-answer", service="sesv2", operation="SendEmail"))
+    mail = mails.whose_answer_is_lost(story.environment.output("receipt_address"))
+    mail_id = story.send(mail)
     progress = story.watch.finished(mail_id)
+    (fault,) = faults.listing(story.cloud)
+    faults.clear(story.cloud)
+    story.screen.say(f"SES took it and the connection broke before its answer ({fault['struck']} time)")
+    story.screen.say("nobody knew whether it had gone out; SES's Send event told the ledger that it had")
+    (person,) = progress.recipients.values()
+    sent = story.arrived(mail.message["Subject"], people=1)
+    if (person, len(sent)) != ("sent", 1):
+        raise MailroomError(f"The recipient is {person}, and {len(sent)} mails were sent.")
+    story.screen.say(f"ledger: {progress.state}, recipient {person}; in the inbox: {len(sent)} mail")
+    story.command("inbound", "doubtful")
+
+
+def asked(story: Story) -> None:
+    """The doctor goes through the known troubles of the receipt address."""
+    story.command("inbound", "doctor", story.environment.output("receipt_address"))
+
+
+def _told(story: Story, mail: Mail) -> None:
+    """Send a mail that ends as a notice, and show the notice."""
+    progress = story.watch.finished(story.send(mail))
     notice = story.watch.notice()
+    if progress.recipients:
+        raise MailroomError(f"It went to {', '.join(progress.recipients)}, and should have gone to nobody.")
     story.screen.say(f"ledger: {progress.state}, {progress.reason}; nothing was sent, the raw mail stays")
     story.screen.say("the notice topic was told:")
     for line in notice["Message"].splitlines():
@@ -168,7 +211,11 @@ STEPS = {
     "A sensor's report: plain text, two attachments, two people": sensor_report,
     "An HTML mail with a 20 MB file": big_html,
     "A mail that names nobody": nobody_named,
+    "A mail that is too large": too_large,
+    "A mail with a virus": virus,
+    "A mail whose answer is lost": answer_lost,
     "A mail that fails, and comes back by replay": paused_and_replayed,
     "A link is revoked": revoked,
+    "The doctor looks at the receipt address": asked,
     "What is stored where": stored,
 }

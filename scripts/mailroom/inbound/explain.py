@@ -3,13 +3,15 @@
 import json
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lambda_src.inbound import bodies, decide
+from lambda_src.inbound.bodies import Bodies
 from lambda_src.inbound.decide import Rules
-from lambda_src.inbound.message import Counted, open_message
+from lambda_src.inbound.message import Counted, Message, open_message
 
 LINK = "{link}"
 SPOOLED_BYTES = 8 * 1024 * 1024
@@ -17,11 +19,15 @@ SPOOLED_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True)
 class ExplainSettings:
-    """The function's rules, and how long links live; `trust_verdicts` believes SES's verdict headers."""
+    """The function's rules, how long links live, and whether `To` names everybody in the list.
+
+    `trust_verdicts` believes SES's verdict headers.
+    """
 
     rules: Rules = field(default_factory=Rules)
     link_expiry_hours: int = 36
     trust_verdicts: bool = False
+    show_all_recipients: bool = False
 
 
 DEFAULTS = ExplainSettings()
@@ -36,7 +42,9 @@ def environment_settings(env: str, name: str) -> ExplainSettings:
     function = environment.output("inbound_function_name")
     answer = environment.client("lambda").get_function_configuration(FunctionName=function)
     settings = Settings.from_env(answer["Environment"]["Variables"])
-    return ExplainSettings(settings.rules(), settings.link_expiry_hours)
+    return ExplainSettings(
+        settings.rules(), settings.link_expiry_hours, show_all_recipients=settings.show_all_recipients
+    )
 
 
 def explain_file(file: Path, settings: ExplainSettings, now: int) -> dict[str, Any]:
@@ -49,7 +57,7 @@ def explain_file(file: Path, settings: ExplainSettings, now: int) -> dict[str, A
             if size == 0:
                 return _rejected(file, "the file is empty")
             stream.seek(0)
-            return _explain(str(file), stream.read, size, settings, now)
+            return explain_stream(str(file), stream.read, size, settings, now)
     except OSError as problem:
         return _rejected(file, f"the file cannot be read: {problem.strerror or problem}")
 
@@ -68,7 +76,10 @@ def in_words(answer: dict[str, Any]) -> str:
         return lines[0]
     lines += [f"  subject:    {answer['subject']}", f"  from:       {answer['from']}"]
     lines += [f"  to:         {address}" for address in answer["recipients"]]
-    lines += [f"  not to:     {address} (no valid address)" for address in answer["invalid_recipients"]]
+    lines += [
+        f"  not to:     {address} (no valid address, or not allowed)"
+        for address in answer["invalid_recipients"]
+    ]
     for file in answer["attachments"]:
         size = decide.plain_size(file["size"])
         lines.append(
@@ -78,17 +89,14 @@ def in_words(answer: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _explain(name: str, read: Any, size: int, settings: ExplainSettings, now: int) -> dict[str, Any]:
-    message = open_message(read, lambda number, headers: Counted())
+def explain_stream(
+    name: str, read: Callable[[int], bytes], size: int, settings: ExplainSettings, now: int
+) -> dict[str, Any]:
+    """The answer about a message of `size` bytes that `read` gives."""
     rules = replace(settings.rules, trust_verdicts=settings.trust_verdicts)
+    message = open_message(read, lambda number, headers: Counted(), keep=rules.keep)
     decision, people = decide.decide(message, size, rules)
-    files = message.attachments
-    sent = bodies.with_links(
-        bodies.without_list(message, rules.marker),
-        files,
-        [LINK] * len(files),
-        now + settings.link_expiry_hours * 3600,
-    )
+    sent = _sent(message, settings, now)
     return {
         "file": name,
         "outcome": decision.outcome,
@@ -96,12 +104,24 @@ def _explain(name: str, read: Any, size: int, settings: ExplainSettings, now: in
         "subject": message.headers.words("subject"),
         "from": message.headers.words("from"),
         "recipients": list(people.valid),
-        "invalid_recipients": list(people.invalid),
+        "invalid_recipients": [*people.invalid, *people.not_allowed],
         "text": sent.text,
         "html": sent.html,
-        "attachments": [{key: asdict(file)[key] for key in _SHOWN} for file in files],
+        "attachments": [{key: getattr(file, key) for key in _SHOWN} for file in message.attachments],
         "defects": message.defects,
     }
+
+
+def _sent(message: Message, settings: ExplainSettings, now: int) -> Bodies:
+    """The bodies as they would be sent on (see sending.py)."""
+    return bodies.with_links(
+        bodies.without_list(message, settings.rules.marker),
+        message.linked,
+        [LINK] * len(message.linked),
+        now + settings.link_expiry_hours * 3600,
+        message.signed,
+        LINK if message.signed and settings.show_all_recipients else "",
+    )
 
 
 _SHOWN = ("name", "content_type", "size", "sha256", "inline")

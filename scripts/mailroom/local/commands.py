@@ -10,10 +10,13 @@ import typer
 
 from mailroom.options import AsJson, Name
 
+from . import fault_commands
+
 app = typer.Typer(
     help="A cloud of your own on this machine: AWS's APIs, SES with both its SMTP doors, an inbox.",
     no_args_is_help=True,
 )
+app.add_typer(fault_commands.app, name="fault")
 
 
 @app.command()

@@ -1,19 +1,26 @@
-"""The one ASGI application: our SES, our own paths, and everything else to the cloud behind."""
+"""The one ASGI application: our SES and GuardDuty, our own paths, and everything else to the cloud behind."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 from .adapter.backend import Backend, Receive, Scope, Send
+from .engine.guardduty import plans, scanning
+from .engine.guardduty.permissions import needed as needed_by_plans
+from .engine.guardduty.state import GuardDuty
 from .engine.protocol.messages import Request, Response, ServiceError
 from .engine.protocol.query import QueryService
 from .engine.protocol.rest_json import RestJsonService
-from .engine.protocol.service import Authorize, Service
+from .engine.protocol.service import Service
 from .engine.ses import v1, v2
 from .engine.ses.permissions import needed
 from .engine.ses.state import Ses
+from .faults import control
+from .faults.gate import Gate
+from .faults.table import Table
 from .inbox.pages import Inbox
 
 OWN = "/_mailroom/"
@@ -27,12 +34,18 @@ MAXIMUM_BODY = 64 * 1024 * 1024
 class Front:
     """Sends each request where it belongs."""
 
-    def __init__(self, backend: Backend, ses: Ses) -> None:
+    def __init__(self, backend: Backend, ses: Ses, guardduty: GuardDuty) -> None:
         self.backend = backend
         self.ses = ses
+        self.guardduty = guardduty
         self.inbox = Inbox(ses.mail)
         self.v1 = QueryService("ses", v1.OPERATIONS)
         self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
+        self.faults = Table()
+        self.gate = Gate(self.faults, backend.worker, _answer)
+        self.scans = RestJsonService("guardduty", plans.OPERATIONS, plans.WIDER)
+        backend.watch_answers(self.faults.kills_answer)
+        backend.watch_objects(lambda *written: scanning.created(guardduty, *written))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -44,21 +57,47 @@ class Front:
             await self.backend.app(_as_execute_api(scope), receive, send)
         elif path == "/_mailroom/ready":
             await _answer(send, Response(200, {"content-type": "text/plain"}, b"ready\n"))
+        elif path == control.PATH:
+            body = await _body(receive)
+            await _answer(send, control.respond(self.faults, scope["method"], body or b""))
         elif path.startswith(OWN):
             await _answer(send, self.inbox.respond(scope["method"], path))
-        elif _signed_for(scope) in SIGNING_NAMES or path.startswith("/v2/email/"):
-            await self._ses(scope, receive, send)
+        else:
+            await self.gate(self._services, scope, receive, send)
+
+    async def _services(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """AWS's APIs."""
+        path, signed_for = scope["path"], _signed_for(scope)
+        if signed_for in SIGNING_NAMES or path.startswith("/v2/email/"):
+            await self._ours(self._ses_answer, scope, receive, send)
+        elif signed_for == "guardduty":
+            await self._ours(self._guardduty_answer, scope, receive, send)
         else:
             if path == "/_ministack/reset" and scope["method"] == "POST":
                 await asyncio.to_thread(self.ses.reset)
+                self.guardduty.reset()
             await self.backend.app(scope, receive, send)
 
-    async def _ses(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _ours(
+        self, answer: Callable[[Scope, bytes], Response], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer a request by an engine of ours, in a thread."""
         body = await _body(receive)
         if body is None:
             await _answer(send, Response(413, {"content-type": "text/plain"}, b"the request is too large\n"))
             return
-        await _answer(send, await asyncio.to_thread(self._ses_answer, scope, body))
+        await _answer(send, await asyncio.to_thread(answer, scope, body))
+
+    def _guardduty_answer(self, scope: Scope, body: bytes) -> Response:
+        region_name, check = self.backend.caller(scope, body)
+        region = self.guardduty.region(region_name)
+
+        def authorize(operation: str, params: dict[str, Any]) -> None:
+            for one in needed_by_plans(region, operation, params):
+                check(one.action, one.resource, one.context)
+
+        with self.guardduty.lock:
+            return self.scans.respond(_request(scope, body), region, authorize)
 
     def _ses_answer(self, scope: Scope, body: bytes) -> Response:
         service: Service = self.v2 if scope["path"].startswith("/v2/") else self.v1
@@ -74,11 +113,8 @@ class Front:
                         raise ServiceError("AccessDenied", _v1_words(refused.message), 403) from refused
                     raise
 
-        return self._locked(service, _request(scope, body), region, authorize)
-
-    def _locked(self, service: Service, request: Request, region: Any, authorize: Authorize) -> Response:
         with self.ses.lock:
-            return service.respond(request, region, authorize)
+            return service.respond(_request(scope, body), region, authorize)
 
 
 def _v1_words(message: str) -> str:

@@ -12,7 +12,7 @@ from mailroom.errors import MailroomError
 
 from . import cloud
 
-COLUMNS = ("id", "from", "recipients", "subject", "size", "configuration_set", "time")
+COLUMNS = ("id", "from", "recipients", "subject", "size", "configuration_set", "time", "suppressed")
 
 
 class Reader:
@@ -63,6 +63,8 @@ def show_list(entries: list[dict[str, Any]], as_json: bool) -> None:
         print(entry["id"])
         print(f"  {entry['subject'] or '(no subject)'}")
         print(f"  to {', '.join(entry['recipients'])} from {entry['from']}")
+        if entry["suppressed"]:
+            print(f"  suppressed, not delivered: {', '.join(entry['suppressed'])}")
         print(f"  {entry['size']} bytes{set_name}, {entry['time']}")
     if not entries:
         print("Nothing was sent yet.")

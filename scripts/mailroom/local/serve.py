@@ -54,7 +54,9 @@ def watch_keeper(keeper: int) -> None:
 def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     """The application and our SES, over the embedded emulator or the LocalStack that is asked for."""
     from .adapter import embedded, localstack
+    from .adapter.scanner import RoleCloud
     from .adapter.service_writes import AwsCloud
+    from .engine.guardduty.state import GuardDuty
     from .engine.ses.state import Ses
     from .engine.ses.store import MailStore
     from .front import Front
@@ -63,13 +65,14 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     backend = localstack.LocalStack(found) if found else embedded.Embedded()
     log.info("behind our SES: %s", f"LocalStack at {found}" if found else "the embedded emulator")
     workers = ThreadPoolExecutor(4, "mailroom-later")
-    cloud = AwsCloud(found or endpoint, embedded.ACCOUNT_ID)
+    cloud = AwsCloud(found or endpoint, embedded.ACCOUNT_ID, None if found else embedded.put_event)
 
     def later(work: Any) -> None:
         workers.submit(_logged, work)
 
     ses = Ses(embedded.ACCOUNT_ID, MailStore(mail), cloud, later=later, sandbox=sandbox)
-    return Front(backend, ses), ses
+    guardduty = GuardDuty(embedded.ACCOUNT_ID, RoleCloud(endpoint, embedded.ACCOUNT_ID), later)
+    return Front(backend, ses, guardduty), ses
 
 
 def _logged(work: Any) -> None:

@@ -22,6 +22,11 @@ output "timeout_seconds" {
   value       = var.timeout_seconds
 }
 
+output "environment" {
+  description = "The function's environment variables, as it reads them."
+  value       = aws_lambda_function.this.environment[0].variables
+}
+
 ################################################################################
 # Access
 ################################################################################

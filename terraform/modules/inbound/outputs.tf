@@ -12,9 +12,14 @@ output "rule_set_name" {
   value       = aws_ses_receipt_rule.this.rule_set_name
 }
 
+output "rule_name" {
+  description = "Our receipt rule's name."
+  value       = aws_ses_receipt_rule.this.name
+}
+
 output "dns_records" {
-  description = "The record that the receipt address needs, made in Route 53 or to be pasted at any other DNS provider: name, type, ttl (seconds), value, why."
-  value       = [local.mx_record]
+  description = "The records that the receipt address and former ones need, made in Route 53 or to be pasted at any other DNS provider: name, type, ttl (seconds), value, why."
+  value       = values(local.mx_records)
 }
 
 ################################################################################
@@ -38,6 +43,25 @@ output "queue_url" {
 output "dead_letter_queue_url" {
   description = "Where mail waits that was tried too often."
   value       = module.queue.dead_letter_url
+}
+
+################################################################################
+# Sends
+################################################################################
+
+output "sends_queue_url" {
+  description = "Where SES's word that it took a mail waits for the ledger."
+  value       = module.sends.url
+}
+
+output "sends_dead_letter_queue_url" {
+  description = "Where such a word waits that was tried too often."
+  value       = module.sends.dead_letter_url
+}
+
+output "settle_function_name" {
+  description = "The function that notes in the ledger what SES took."
+  value       = module.settle.name
 }
 
 ################################################################################

@@ -1,5 +1,5 @@
 ################################################################################
-# What the processor may do: the actions it calls, on the resources it touches
+# What each function may do: the actions it calls, on the resources it touches
 ################################################################################
 
 data "aws_iam_policy_document" "processor" {
@@ -9,7 +9,8 @@ data "aws_iam_policy_document" "processor" {
     resources = [module.queue.arn]
   }
 
-  # S3 asks for the second where a version is named, as the event does.
+  # S3 asks for the second where a version is named, as the event does. Both hold for a copy of a signed mail
+  # to the attachments as well: raw mail has no tags, which a copy would need more rights for.
   statement {
     sid       = "ReadMail"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
@@ -62,6 +63,32 @@ data "aws_iam_policy_document" "processor" {
       test     = "StringEquals"
       variable = "kms:ViaService"
       values   = [for service in ["dynamodb", "s3", "sns", "sqs"] : "${service}.${var.context.region}.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "settle" {
+  statement {
+    sid       = "TakeFromQueue"
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    resources = [module.sends.arn]
+  }
+
+  statement {
+    sid       = "NoteInLedger"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [local.ledger_arn]
+  }
+
+  statement {
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
+    resources = [var.context.kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [for service in ["dynamodb", "sqs"] : "${service}.${var.context.region}.amazonaws.com"]
     }
   }
 }

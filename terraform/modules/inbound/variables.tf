@@ -45,34 +45,66 @@ variable "receipt_address" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z0-9._+-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", var.receipt_address))
+    condition     = can(regex(local.address_form, var.receipt_address))
     error_message = "receipt_address: an address in lower case (allowed: reports@in.example.com)."
   }
 
+  # SES takes mail for reports+anything@ where the rule says reports@.
   validation {
-    condition     = var.receipt_address != var.sending.sender_address
-    error_message = "receipt_address: must differ from the sender's address, or every mail sent would be received again."
+    condition     = replace(lower(var.sending.sender_address), "/\\+[^@]*@/", "@") != replace(var.receipt_address, "/\\+[^@]*@/", "@")
+    error_message = "receipt_address: must differ from the sender's address (what follows a + does not count), or mail that is sent would be received again."
+  }
+}
+
+variable "former_receipt_addresses" {
+  description = <<-EOT
+    Addresses that go on receiving after a change of receipt_address, 0 to 99, each with its last day in UTC:
+    `{ "old@in.example.com" = "2026-12-31" }`. The first apply after that day takes an address off the rule.
+  EOT
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for address in keys(var.former_receipt_addresses) : can(regex(local.address_form, address))]) && length(var.former_receipt_addresses) <= 99
+    error_message = "former_receipt_addresses: 0 to 99 addresses in lower case (allowed: { \"old@in.example.com\" = \"2026-12-31\" })."
+  }
+
+  validation {
+    condition = alltrue([
+      for day in values(var.former_receipt_addresses) : can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", day)) && can(timeadd("${day}T00:00:00Z", "24h"))
+    ])
+    error_message = "former_receipt_addresses: the last day of each is a date as YYYY-MM-DD (allowed: 2026-12-31)."
+  }
+
+  validation {
+    condition = alltrue([
+      for address in keys(var.former_receipt_addresses) :
+      replace(lower(var.sending.sender_address), "/\\+[^@]*@/", "@") != replace(address, "/\\+[^@]*@/", "@")
+    ])
+    error_message = "former_receipt_addresses: must differ from the sender's address (what follows a + does not count), or mail that is sent would be received again."
   }
 }
 
 variable "rule_set" {
   description = <<-EOT
     The active receipt rule set, which AWS has once per account and Region: `{ create = "name" }` in the one
-    environment that owns it and makes it active, `{ join = "name" }` in all others; a name has 1 to 64 characters.
+    environment that owns it and makes it active, `{ join = "name" }` in all others; a name has 2 to 64 characters.
+    Null: `{ create = "<name_prefix>" }`.
   EOT
   type = object({
     create = optional(string)
     join   = optional(string)
   })
-  nullable = false
+  default = null
 
   validation {
-    condition     = (var.rule_set.create == null) != (var.rule_set.join == null)
+    condition     = var.rule_set == null ? true : (var.rule_set.create == null) != (var.rule_set.join == null)
     error_message = "rule_set: exactly one of { create = \"name\" } (this environment owns the active rule set) and { join = \"name\" } (another does)."
   }
 
   validation {
-    condition     = alltrue([for name in values(var.rule_set) : can(regex("^[A-Za-z0-9][A-Za-z0-9_-]{0,62}[A-Za-z0-9]$", name)) if name != null])
+    condition     = var.rule_set == null ? true : alltrue([for name in values(var.rule_set) : can(regex("^[A-Za-z0-9][A-Za-z0-9_-]{0,62}[A-Za-z0-9]$", name)) if name != null])
     error_message = "rule_set: a name of 2 to 64 letters, digits, hyphens and underscores, a letter or digit first and last."
   }
 }
@@ -123,13 +155,15 @@ variable "raw_retention_days" {
 
 variable "queue" {
   description = <<-EOT
-    How mail waits: `retention_days` (1 to 13), `maximum_receives` (tries before the dead-letter queue, 1 to 1000),
-    `alarms` (thresholds: `dead_letters`, `oldest_age_seconds`, `arrivals` in 5 minutes, `waiting`, each 1 or more).
-    Null members take the queue module's defaults (7, 5; 50, 180, 180, 180).
+    How mail waits: `retention_days` (1 to 13), `dead_letter_retention_days` (1 to 14, more than retention_days),
+    `maximum_receives` (tries before the dead-letter queue, 1 to 1000), `alarms` (thresholds: `dead_letters`,
+    `oldest_age_seconds`, `arrivals` in 5 minutes, `waiting`, each 1 or more, 0: no such alarm).
+    Null members take the queue module's defaults (7, 14, 5; 50, 180, 180, 180).
   EOT
   type = object({
-    retention_days   = optional(number)
-    maximum_receives = optional(number)
+    retention_days             = optional(number)
+    dead_letter_retention_days = optional(number)
+    maximum_receives           = optional(number)
     alarms = optional(object({
       dead_letters       = optional(number)
       oldest_age_seconds = optional(number)
@@ -139,6 +173,62 @@ variable "queue" {
   })
   default  = {}
   nullable = false
+}
+
+################################################################################
+# Sends
+################################################################################
+
+variable "sends_queue" {
+  description = <<-EOT
+    How SES's word that it took a mail waits for the ledger: `retention_days` (1 to 13), `dead_letter_retention_days`
+    (1 to 14, more than retention_days), `maximum_receives` (1 to 1000), `alarms` (thresholds: `dead_letters`,
+    `oldest_age_seconds`, each 1 or more, 0: no such alarm). Null members take the queue module's defaults (7, 14, 5; 50, 180).
+  EOT
+  type = object({
+    retention_days             = optional(number)
+    dead_letter_retention_days = optional(number)
+    maximum_receives           = optional(number)
+    alarms = optional(object({
+      dead_letters       = optional(number)
+      oldest_age_seconds = optional(number)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "sends_per_second" {
+  description = "Mails that go to SES per second at most, all calls of the function together, 0.01 to 1000; 0: no limit but SES's own (an account's is in SES's console)."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.sends_per_second == 0 || (var.sends_per_second >= 0.01 && var.sends_per_second <= 1000)
+    error_message = "sends_per_second: from 0.01 to 1000 mails per second, or 0 for no limit of ours."
+  }
+}
+
+################################################################################
+# Ledger
+################################################################################
+
+variable "ledger_retention_days" {
+  description = "Days that the ledger knows a mail, 1 to 3650 and more than raw_retention_days: as long is it sent once however often it is replayed."
+  type        = number
+  default     = 90
+  nullable    = false
+
+  validation {
+    condition     = var.ledger_retention_days >= 1 && var.ledger_retention_days <= 3650 && floor(var.ledger_retention_days) == var.ledger_retention_days
+    error_message = "ledger_retention_days: a whole number of days from 1 to 3650."
+  }
+
+  validation {
+    condition     = var.ledger_retention_days > var.raw_retention_days
+    error_message = "ledger_retention_days: more than raw_retention_days, or a mail that is replayed when the ledger has forgotten it would go out a second time."
+  }
 }
 
 ################################################################################
@@ -154,12 +244,12 @@ variable "package" {
 variable "processor" {
   description = <<-EOT
     The function that works the mail: `memory_mb` (128 to 10240), `timeout_seconds` (1 to 900; the queue hides
-    a message 6 times as long), `batch_size` (mails a call, 1 to 10), `maximum_concurrency` (calls at once, 2 to 1000),
+    a message 6 times as long), `batch_size` (mails a call, 1 to 10; 1 where `sends_per_second` is given), `maximum_concurrency` (calls at once, 2 to 1000),
     `retry_seconds` (pause before a failed mail's second try, doubled for each further one, 1 to 3600).
   EOT
   type = object({
     memory_mb           = optional(number, 1024)
-    timeout_seconds     = optional(number, 300)
+    timeout_seconds     = optional(number, 120)
     batch_size          = optional(number, 10)
     maximum_concurrency = optional(number, 5)
     retry_seconds       = optional(number, 60)
@@ -231,17 +321,82 @@ variable "show_all_recipients" {
   nullable    = false
 }
 
+variable "keep" {
+  description = <<-EOT
+    What stays in the mail instead of going behind a link, in KB of 1000 bytes, each 0 (nothing) to 2000:
+    `files_below_kb` (attachments smaller than this), `inline_images_below_kb` (images shown in the text). 2000 KB are
+    kept in one mail at most, whatever is said here.
+  EOT
+  type = object({
+    files_below_kb         = optional(number, 0)
+    inline_images_below_kb = optional(number, 100)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for size in values(var.keep) : size >= 0 && size <= 2000 && floor(size * 1000) == size * 1000])
+    error_message = "keep: files_below_kb and inline_images_below_kb are each 0 to 2000 KB of 1000 whole bytes."
+  }
+}
+
+variable "verdict_policy" {
+  description = <<-EOT
+    What becomes of a mail that fails one of SES's checks: `forward` (it is sent on all the same), or it is kept, not sent
+    on, and counted and told to the notice topic as `notify`, `junk` or `drop`. By check: `virus` (default notify), `spam`
+    (junk), `dmarc` (notify), `spf` and `dkim` (failed alone: forward), `unscanned` (SES does not say spam or virus, or not: forward).
+  EOT
+  type = object({
+    virus     = optional(string, "notify")
+    spam      = optional(string, "junk")
+    dmarc     = optional(string, "notify")
+    spf       = optional(string, "forward")
+    dkim      = optional(string, "forward")
+    unscanned = optional(string, "forward")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for outcome in values(var.verdict_policy) : contains(["forward", "junk", "drop", "notify"], outcome)])
+    error_message = "verdict_policy: virus, spam, dmarc, spf, dkim and unscanned are each forward, junk, drop or notify."
+  }
+}
+
+variable "allowed_recipient_domains" {
+  description = "Domains that mail may be sent on to, 0 to 50 in lower case: `example.com` is that domain, `.example.com` every one below it; none: all domains. Recipients elsewhere are named in a notice."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  # Lambda has 4 KB for all of a function's variables.
+  validation {
+    condition     = length(var.allowed_recipient_domains) <= 50 && length(join(",", var.allowed_recipient_domains)) <= 1500
+    error_message = "allowed_recipient_domains: at most 50 domains, with at most 1500 characters in all."
+  }
+
+  validation {
+    condition     = alltrue([for domain in var.allowed_recipient_domains : can(regex("^\\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])
+    error_message = "allowed_recipient_domains: domains in lower case (allowed: example.com for it alone, .example.com for all below it)."
+  }
+}
+
 ################################################################################
 # Neighbours
 ################################################################################
 
 variable "sending" {
-  description = "What `sending` gives: `sender_address`, `identity_arn` of its domain, `configuration_set_name` and `configuration_set_arn` of the set for this mail."
+  description = <<-EOT
+    What `sending` gives, or what exists without it: `sender_address`, `identity_arn` of its domain,
+    `configuration_set_name` and `configuration_set_arn` of the set for this mail, `publishes_sends` (true: the set's
+    Send events come to EventBridge's default bus already; false: an event destination is added to the set for them).
+  EOT
   type = object({
     sender_address         = string
     identity_arn           = string
     configuration_set_name = string
     configuration_set_arn  = string
+    publishes_sends        = bool
   })
   nullable = false
 }
@@ -267,5 +422,12 @@ variable "notice_emails" {
   description = "Addresses told of mail that could not go out, 0 to 50; each must say yes to a first mail from AWS."
   type        = set(string)
   default     = []
+  nullable    = false
+}
+
+variable "notice_shows_text" {
+  description = "True: a notice holds the beginning of the mail's text as well; false: only the reason, the sender, the title and where the mail is kept."
+  type        = bool
+  default     = false
   nullable    = false
 }

@@ -7,8 +7,12 @@ data "aws_partition" "current" {}
 locals {
   partition  = data.aws_partition.current.partition
   key_prefix = "attachments/"
+  files_arn  = "${module.attachments.arn}/${local.key_prefix}*"
+  indexes    = toset(["mail", "object_key", "recipient"])
   table_name = "${var.context.name_prefix}-links"
-  table_arn  = "arn:${local.partition}:dynamodb:${var.context.region}:${var.context.account_id}:table/${local.table_name}"
+  # GuardDuty names the rule itself.
+  scan_rule_arn = "arn:${local.partition}:events:${var.context.region}:${var.context.account_id}:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
+  table_arn     = "arn:${local.partition}:dynamodb:${var.context.region}:${var.context.account_id}:table/${local.table_name}"
 }
 
 module "attachments" {
@@ -35,16 +39,24 @@ resource "aws_dynamodb_table" "links" {
     type = "S"
   }
 
-  attribute {
-    name = "mail"
-    type = "S"
+  # `mailroom links` asks by mail, by file and by recipient (in lower case); each index is called as its attribute.
+  dynamic "attribute" {
+    for_each = local.indexes
+
+    content {
+      name = attribute.value
+      type = "S"
+    }
   }
 
-  # `mailroom links list|revoke` asks by mail.
-  global_secondary_index {
-    name            = "mail"
-    hash_key        = "mail"
-    projection_type = "ALL"
+  dynamic "global_secondary_index" {
+    for_each = local.indexes
+
+    content {
+      name            = global_secondary_index.value
+      hash_key        = global_secondary_index.value
+      projection_type = "ALL"
+    }
   }
 
   ttl {
@@ -73,11 +85,32 @@ data "aws_iam_policy_document" "links" {
     resources = [local.table_arn]
   }
 
-  # Whoever holds a signed URL reads with this role's right.
+  # Whoever holds a signed URL reads with this role's right. With malware protection it is signed for the
+  # version that was found clean, and S3 itself refuses every other one.
   statement {
     sid       = "SignAttachment"
-    actions   = ["s3:GetObject"]
-    resources = ["${module.attachments.arn}/${local.key_prefix}*"]
+    actions   = [var.malware_protection ? "s3:GetObjectVersion" : "s3:GetObject"]
+    resources = [local.files_arn]
+
+    dynamic "condition" {
+      for_each = var.malware_protection ? ["NO_THREATS_FOUND"] : []
+
+      content {
+        test     = "StringEquals"
+        variable = "s3:ExistingObjectTag/GuardDutyMalwareScanStatus"
+        values   = [condition.value]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.malware_protection ? [local.files_arn] : []
+
+    content {
+      sid       = "ReadVerdict"
+      actions   = ["s3:GetObjectTagging"]
+      resources = [statement.value]
+    }
   }
 
   statement {
@@ -110,7 +143,126 @@ module "function" {
     LINKS_TABLE        = aws_dynamodb_table.links.name
     ATTACHMENTS_BUCKET = module.attachments.name
     SIGNED_URL_SECONDS = tostring(var.signed_url_seconds)
+    MALWARE_PROTECTION = tostring(var.malware_protection)
   }
+}
+
+################################################################################
+# Malware protection
+#
+# GuardDuty looks at each new attachment and writes what it found as a tag, which
+# the function reads at the click. It needs no detector, and is billed by the GB.
+################################################################################
+
+data "aws_iam_policy_document" "scan_trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["malware-protection-plan.guardduty.amazonaws.com"]
+    }
+  }
+}
+
+# AWS's own policy for this role, narrowed to attachments/ and this Region's key:
+# docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
+data "aws_iam_policy_document" "scan" {
+  statement {
+    sid       = "ManageItsRule"
+    actions   = ["events:PutRule", "events:DeleteRule", "events:PutTargets", "events:RemoveTargets"]
+    resources = [local.scan_rule_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "events:ManagedBy"
+      values   = ["malware-protection-plan.guardduty.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "WatchItsRule"
+    actions   = ["events:DescribeRule", "events:ListTargetsByRule"]
+    resources = [local.scan_rule_arn]
+  }
+
+  statement {
+    sid       = "SwitchOnBucketEvents"
+    actions   = ["s3:PutBucketNotification", "s3:GetBucketNotification", "s3:ListBucket"]
+    resources = [module.attachments.arn]
+  }
+
+  statement {
+    sid       = "PutValidationObject"
+    actions   = ["s3:PutObject"]
+    resources = ["${module.attachments.arn}/malware-protection-resource-validation-object"]
+  }
+
+  statement {
+    sid       = "Scan"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = [local.files_arn]
+  }
+
+  statement {
+    sid = "Tag"
+    actions = [
+      "s3:GetObjectTagging", "s3:GetObjectVersionTagging",
+      "s3:PutObjectTagging", "s3:PutObjectVersionTagging",
+    ]
+    resources = [local.files_arn]
+  }
+
+  statement {
+    sid       = "DecryptThroughS3"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.context.kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${var.context.region}.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "scan" {
+  count = var.malware_protection ? 1 : 0
+
+  name                 = "${var.context.name_prefix}-links-scan"
+  description          = "What GuardDuty may do to scan the attachments and to tag them."
+  assume_role_policy   = data.aws_iam_policy_document.scan_trust.json
+  permissions_boundary = var.context.permissions_boundary
+}
+
+resource "aws_iam_role_policy" "scan" {
+  count = var.malware_protection ? 1 : 0
+
+  name   = "least-privilege"
+  role   = aws_iam_role.scan[0].id
+  policy = data.aws_iam_policy_document.scan.json
+}
+
+resource "aws_guardduty_malware_protection_plan" "this" {
+  count = var.malware_protection ? 1 : 0
+
+  role = aws_iam_role.scan[0].arn
+
+  protected_resource {
+    s3_bucket {
+      bucket_name     = module.attachments.name
+      object_prefixes = [local.key_prefix]
+    }
+  }
+
+  actions {
+    tagging {
+      status = "ENABLED"
+    }
+  }
+
+  # GuardDuty tries the role when the plan is made.
+  depends_on = [aws_iam_role_policy.scan]
 }
 
 ################################################################################
@@ -119,7 +271,7 @@ module "function" {
 
 resource "aws_apigatewayv2_api" "this" {
   name          = "${var.context.name_prefix}-links"
-  description   = "GET /{token}: a link in a mail."
+  description   = "GET /{token}: a link in a mail. Anything else: a page that says so."
   protocol_type = "HTTP"
 }
 
@@ -132,11 +284,12 @@ resource "aws_apigatewayv2_integration" "this" {
 
 resource "aws_apigatewayv2_route" "this" {
   #checkov:skip=CKV_AWS_309:the token in the path is the credential: 256 bits, one recipient's, expiring and revocable
-  # HEAD is what scanners and link previews ask; without a route they would call the link dead.
-  for_each = toset(["GET", "HEAD"])
+  # HEAD is what scanners and link previews ask; without a route they would call the link dead. $default is
+  # every other path and method: who cut a link to its bare host sees our page and no JSON.
+  for_each = toset(["GET /{token}", "HEAD /{token}", "$default"])
 
   api_id    = aws_apigatewayv2_api.this.id
-  route_key = "${each.value} /{token}"
+  route_key = each.value
   target    = "integrations/${aws_apigatewayv2_integration.this.id}"
 }
 
@@ -173,11 +326,9 @@ resource "aws_apigatewayv2_stage" "this" {
 }
 
 resource "aws_lambda_permission" "api" {
-  for_each = aws_apigatewayv2_route.this
-
-  statement_id  = "links-api-${lower(each.key)}"
+  statement_id  = "links-api"
   action        = "lambda:InvokeFunction"
   function_name = module.function.name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${each.key}/{token}"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/*"
 }

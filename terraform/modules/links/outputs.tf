@@ -17,7 +17,7 @@ output "attachments_bucket_arn" {
 ################################################################################
 
 output "table_name" {
-  description = "The table of the links, by the token's hash; its index `mail` finds those of one mail."
+  description = "The table of the links, by the token's hash; its indexes `mail`, `object_key` and `recipient` find those of one mail, file or recipient."
   value       = local.table_name
   depends_on  = [aws_dynamodb_table.links]
 }

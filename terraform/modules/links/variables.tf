@@ -89,6 +89,13 @@ variable "attachment_retention_days" {
   }
 }
 
+variable "malware_protection" {
+  description = "Whether GuardDuty scans each attachment, true or false; a link then waits until its file is found clean (billed by the GB, one more call a click)."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 ################################################################################
 # Function
 ################################################################################

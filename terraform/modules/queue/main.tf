@@ -41,7 +41,7 @@ resource "aws_sqs_queue" "this" {
 
 resource "aws_sqs_queue" "dead_letters" {
   name                      = local.dead_letter_name
-  message_retention_seconds = 14 * 86400
+  message_retention_seconds = var.dead_letter_retention_days * 86400
 
   fifo_queue            = var.fifo
   deduplication_scope   = var.fifo ? "messageGroup" : null
@@ -155,7 +155,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+  for_each = { for kind, alarm in local.alarms : kind => alarm if alarm.threshold > 0 }
 
   alarm_name        = "${local.base_name}-${each.key}"
   alarm_description = "${each.value.queue}: ${each.value.threshold} or more ${each.value.words}"

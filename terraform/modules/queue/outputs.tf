@@ -18,6 +18,11 @@ output "visibility_timeout_seconds" {
   value       = var.visibility_timeout_seconds
 }
 
+output "retention_days" {
+  description = "Days that messages are kept: `queue` and `dead_letters`."
+  value       = { queue = var.retention_days, dead_letters = var.dead_letter_retention_days }
+}
+
 output "name" {
   description = "The queue's name, as metrics call it."
   value       = local.name
@@ -48,6 +53,6 @@ output "dead_letter_name" {
 ################################################################################
 
 output "alarm_names" {
-  description = "The alarms' names by kind: dead_letters, oldest_age, arrivals, waiting."
+  description = "The alarms' names by kind: dead_letters, oldest_age, arrivals, waiting, of those that are on."
   value       = { for kind, alarm in aws_cloudwatch_metric_alarm.this : kind => alarm.alarm_name }
 }

@@ -64,7 +64,7 @@ variable "visibility_timeout_seconds" {
 }
 
 variable "retention_days" {
-  description = "Days that a message waits for its reader, 1 to 13; the dead-letter queue keeps 14 days from the first arrival, which must be longer."
+  description = "Days that a message waits for its reader, 1 to 13 and fewer than dead_letter_retention_days."
   type        = number
   default     = 7
   nullable    = false
@@ -72,6 +72,23 @@ variable "retention_days" {
   validation {
     condition     = var.retention_days >= 1 && var.retention_days <= 13
     error_message = "retention_days: from 1 to 13 days (SQS keeps 14 at most, and the dead-letter queue needs the longer time)."
+  }
+}
+
+variable "dead_letter_retention_days" {
+  description = "Days that a message waits in the dead-letter queue, 1 to 14, counted from its first arrival in the queue before it: more than retention_days."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition     = var.dead_letter_retention_days >= 1 && var.dead_letter_retention_days <= 14
+    error_message = "dead_letter_retention_days: from 1 to 14 days (SQS keeps no longer)."
+  }
+
+  validation {
+    condition     = var.dead_letter_retention_days > var.retention_days
+    error_message = "dead_letter_retention_days: more than retention_days, since a message keeps its age when it gives up, and would be gone before anybody looked."
   }
 }
 
@@ -108,7 +125,7 @@ variable "senders" {
 
 variable "alarms" {
   description = <<-EOT
-    Alarm thresholds, each reached at "or more", at least 1:
+    Alarm thresholds, each reached at "or more", 1 or more (0: no such alarm):
     `dead_letters` (messages that gave up), `oldest_age_seconds` (seconds the oldest has waited),
     `arrivals` (messages received in 5 minutes), `waiting` (messages not yet received).
   EOT
@@ -122,7 +139,7 @@ variable "alarms" {
   nullable = false
 
   validation {
-    condition     = alltrue([for threshold in values(var.alarms) : threshold >= 1])
-    error_message = "alarms: dead_letters, oldest_age_seconds, arrivals and waiting must each be 1 or more."
+    condition     = alltrue([for threshold in values(var.alarms) : threshold == 0 || threshold >= 1])
+    error_message = "alarms: dead_letters, oldest_age_seconds, arrivals and waiting must each be 1 or more, or 0 for no such alarm."
   }
 }

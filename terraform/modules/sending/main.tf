@@ -6,8 +6,11 @@ data "aws_partition" "current" {}
 
 locals {
   arn_start      = "arn:${data.aws_partition.current.partition}:ses:${var.context.region}:${var.context.account_id}"
+  event_bus_arn  = "arn:${data.aws_partition.current.partition}:events:${var.context.region}:${var.context.account_id}:event-bus/default"
   mail_from      = "${var.mail_from_subdomain}.${var.domain}"
   sender_address = coalesce(var.sender_address, "mailroom@${var.domain}")
+
+  event_types = ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY", "RENDERING_FAILURE", "SUBSCRIPTION", "OPEN", "CLICK"]
 }
 
 resource "aws_sesv2_email_identity" "this" {
@@ -112,5 +115,22 @@ resource "aws_sesv2_configuration_set" "this" {
 
   suppression_options {
     suppressed_reasons = each.value.suppress
+  }
+}
+
+# SES reaches EventBridge's default bus and no other; whoever wants the events has a rule there.
+resource "aws_sesv2_configuration_set_event_destination" "this" {
+  for_each = { for kind, set in var.configuration_sets : kind => set if length(set.events) > 0 }
+
+  configuration_set_name = aws_sesv2_configuration_set.this[each.key].configuration_set_name
+  event_destination_name = "events"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = each.value.events
+
+    event_bridge_destination {
+      event_bus_arn = local.event_bus_arn
+    }
   }
 }

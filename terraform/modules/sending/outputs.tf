@@ -34,6 +34,9 @@ output "dns_records" {
 output "configuration_set_names" {
   description = "The configuration sets' names, by kind of mail."
   value       = { for kind, set in aws_sesv2_configuration_set.this : kind => set.configuration_set_name }
+
+  # Mail that goes out before has no events.
+  depends_on = [aws_sesv2_configuration_set_event_destination.this]
 }
 
 output "configuration_set_arns" {

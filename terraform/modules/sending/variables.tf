@@ -131,12 +131,17 @@ variable "configuration_sets" {
   description = <<-EOT
     One configuration set for each kind of mail, 1 to 50, by a name of 1 to 30 characters (`<name_prefix>-<name>`):
     `require_tls` (true: a receiver without TLS gets nothing), `reputation_metrics` (bounce and complaint rates
-    in CloudWatch), `suppress` (what puts a recipient on the account's list: BOUNCE, COMPLAINT, both or none).
+    in CloudWatch), `suppress` (what puts a recipient on the account's list: BOUNCE, COMPLAINT, both or none),
+    `events` (what SES tells EventBridge's default bus, 0 to 10 of SES's event types). All types are the default but
+    OPEN and CLICK: for those two SES puts a picture into the mail and rewrites its links.
   EOT
   type = map(object({
     require_tls        = optional(bool, true)
     reputation_metrics = optional(bool, true)
     suppress           = optional(set(string), ["BOUNCE", "COMPLAINT"])
+    events = optional(set(string), [
+      "SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY", "RENDERING_FAILURE", "SUBSCRIPTION",
+    ])
   }))
   default  = { inbound = {} }
   nullable = false
@@ -149,5 +154,10 @@ variable "configuration_sets" {
   validation {
     condition     = alltrue([for set in values(var.configuration_sets) : length(setsubtract(set.suppress, ["BOUNCE", "COMPLAINT"])) == 0])
     error_message = "configuration_sets: suppress holds BOUNCE, COMPLAINT, both or nothing."
+  }
+
+  validation {
+    condition     = alltrue([for set in values(var.configuration_sets) : length(setsubtract(set.events, local.event_types)) == 0])
+    error_message = "configuration_sets: events holds any of ${join(", ", local.event_types)}, or nothing."
   }
 }

@@ -116,7 +116,7 @@ class Hands:
         return [json.loads(json.loads(message["Body"])["Message"]) for message in messages]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def hands(own: LocalCloud) -> Hands:
     return Hands(own)
 

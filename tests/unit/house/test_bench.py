@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from lambda_src.inbound import settings as inbound_settings
+from lambda_src.links import settings as links_settings
 from mailroom import package, paths
 from mailroom.bench import __main__ as bench
-from mailroom.bench import calls, cold, memory, opening, ways, zips
+from mailroom.bench import calls, cold, fuzzed, memory, opening, ways, worst, zips
 from mailroom.bench.functions import ENVIRONMENTS
 from mailroom.bench.mails import sample
 from mailroom.bench.process import run
@@ -139,17 +141,19 @@ def test_the_least_of_the_starts_counts() -> None:
 def test_our_functions_can_be_wired() -> None:
     """Every function that makes clients has an environment here, so that its cold start is measured whole."""
     wired = {
-        name for name, module in package.functions(paths.CLONE).items()
+        name for name, module in zips.handlers().items()
         if "def _wired" in package.module_file(paths.CLONE, module).read_text()  # type: ignore[union-attr]
     }  # fmt: skip
     assert wired == set(ENVIRONMENTS)
+    for name, settings in (("inbound", inbound_settings), ("links", links_settings)):
+        assert settings.Settings.from_env(ENVIRONMENTS[name])
 
 
 def test_a_zip_is_weighed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The zip's bytes are the row's value: more than the goal is told as not met."""
 
     def heavy(root: Path, target: Path) -> None:
-        for name in package.functions(root):
+        for name in package.handlers(root):
             with zipfile.ZipFile(target / f"{name}.zip", "w") as archive:
                 archive.writestr("data", bytes(6 * MB if name == "inbound" else KB))
 
@@ -167,9 +171,14 @@ def test_one_run_measures_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "measured", lambda way, kind, file: 100 * file.stat().st_size)
     monkeypatch.setattr(zips, "start_rows", lambda *_: iter(()))
     monkeypatch.setattr(calls, "rows", lambda: iter([Row("AWS calls, all", "1", 7, "calls")]))
-    rows = list(bench.measures({"8 KB": 8 * KB, "80 KB": 80 * KB}, True, lambda text: None))
+    monkeypatch.setattr(worst, "rows", lambda: iter([Row("worst", "1", 7, "times")]))
+    monkeypatch.setattr(fuzzed, "CASES", 20)
+    monkeypatch.setattr(bench, "in_cloud", lambda part, say: iter([Row("clicks", str(part), 0, "errors")]))
+    sizes = {"8 KB": 8 * KB, "80 KB": 80 * KB}
+    rows = list(bench.measures(True, lambda text: None, sizes=sizes))
     found = {(row.measure, row.size): row for row in rows}
-    assert len(found) == len(rows) == 3 * 2 + 5 * 2 + 1 + 2 + 1
+    assert len(found) == len(rows) == 3 * 2 + 5 * 2 + 1 + 1 + 1 + 2 + 1 + 1
+    assert ("clicks", "10") in found  # --quick: a tenth
     assert all(row.value > 1 for row in rows if row.unit == "times")
     assert found["open: memory that grows", "8 KB to 80 KB"].value == pytest.approx(72 * KB * 100, rel=0.02)
     assert found["open: memory that grows", "8 KB to 80 KB"].met is False

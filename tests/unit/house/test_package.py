@@ -44,6 +44,20 @@ def test_a_zip_holds_the_handler_and_what_it_imports(tmp_path: Path) -> None:
         ]
 
 
+def test_two_functions_of_a_capability_share_its_zip(tmp_path: Path) -> None:
+    """Every module of a capability with a `handle` of its own is packed, with what it imports."""
+    more = {
+        "lambda_src/post/late.py": "from lambda_src.post import apart\ndef handle(e, c): return apart\n",
+        "lambda_src/post/apart.py": "def run(): pass\n",
+        "lambda_src/post/neither.py": "class A:\n    def handle(self): pass\n",
+    }
+    package.package(write(tmp_path, {**SOURCES, **more}), tmp_path / "out")
+    with zipfile.ZipFile(tmp_path / "out" / "post.zip") as archive:
+        names = set(archive.namelist())
+    assert {"lambda_src/post/handler.py", "lambda_src/post/late.py", "lambda_src/post/apart.py"} <= names
+    assert "lambda_src/post/neither.py" not in names
+
+
 def test_two_folders_two_umasks_two_dates_give_the_same_bytes(tmp_path: Path) -> None:
     """Our own functions packaged in two folders, with other file modes and times, are equal byte for byte."""
     for name, mode in (("one", 0o600), ("two", 0o755)):

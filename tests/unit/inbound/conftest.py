@@ -1,61 +1,42 @@
-"""Fakes that remember, for the logic of `inbound`, and a small outside world made of them."""
+"""A small outside world made of fakes, for the logic of `inbound`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from lambda_src.inbound import ports
 from lambda_src.inbound.decide import Rules
-from lambda_src.inbound.ports import Busy, Claim, Mail, NotFinished, Recipient, Time
+from lambda_src.inbound.linking import Linker
+from lambda_src.inbound.ports import Mail, NotFinished, Time
 from lambda_src.inbound.process import Process
 from lambda_src.inbound.sending import Post
 from lambda_src.shared.links_table import Link
 from lambda_src.shared.logs import Log
+from tests.unit.inbound.fakes import Crash, FakeLedger, FakeTurns, Fault, Strikes
 
 # A mail with a list of two and two attachments.
 REPORT = Path(__file__).with_name("report.eml").read_bytes()
 
 
-class Crash(BaseException):
-    """The worker dies: no code of ours may catch it."""
-
-
-class Fault(Exception):
-    """A call fails."""
-
-
-@dataclass
-class Strikes:
-    """Counts every call that crosses the edge, and strikes at one of them, before or after it is done."""
-
-    at: int = -1
-    after: bool = False
-    error: type[BaseException] = Crash
-    count: int = 0
-    calls: list[str] = field(default_factory=list)
-
-    def around(self, name: str, call: Callable[[], Any]) -> Any:
-        self.calls.append(name)
-        strike = self.count == self.at
-        self.count += 1
-        if strike and not self.after:
-            raise self.error(f"before {name}")
-        answer = call()
-        if strike:
-            raise self.error(f"after {name}")
-        return answer
-
-
 class FakeRaw(BytesIO):
-    """A stored message as a stream."""
+    """A stored message as a stream; `while_reading` happens before each read."""
+
+    while_reading: Callable[[], Any] | None = None
 
     @property
     def size(self) -> int:
         return len(self.getvalue())
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.while_reading:
+            self.while_reading()
+        return super().read(size)
 
 
 @dataclass
@@ -84,60 +65,18 @@ class FakeStore:
     raw: dict[str, bytes] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     aborted: list[str] = field(default_factory=list)
+    while_reading: Callable[[], Any] | None = None
 
     def open_raw(self, mail: Mail) -> Any:
-        return self.strikes.around("open_raw", lambda: FakeRaw(self.raw[mail.key]))
+        raw = FakeRaw(self.raw[mail.key])
+        raw.while_reading = self.while_reading
+        return self.strikes.around("open_raw", lambda: raw)
 
     def open_attachment(self, key: str) -> FakeSink:
         return FakeSink(self, key)
 
-
-@dataclass
-class FakeLedger:
-    """One dictionary, with the conditions that the real one has."""
-
-    strikes: Strikes
-    mails: dict[str, dict[str, Any]] = field(default_factory=dict)
-    people: dict[str, dict[int, Recipient]] = field(default_factory=dict)
-
-    def claim(self, mail: str, owner: str, now: int, until: int) -> Claim:
-        return self.strikes.around("claim", lambda: self._claim(mail, owner, now, until))
-
-    def _claim(self, mail: str, owner: str, now: int, until: int) -> Claim:
-        item = self.mails.setdefault(mail, {"state": ports.OPEN, "until": -1, "seed": mail.encode()})
-        if item["state"] != ports.OPEN:
-            return Claim(item["state"])
-        if item["until"] >= now:
-            raise Busy("another worker has this mail")
-        item.update(owner=owner, until=until)
-        people = tuple(self.people[mail].values()) if mail in self.people else None
-        return Claim(ports.OPEN, item["seed"], people)
-
-    def plan(self, mail: str, owner: str, addresses: Sequence[str], now: int) -> tuple[Recipient, ...]:
-        people = {n: Recipient(n, address) for n, address in enumerate(addresses, 1)}
-        self.strikes.around("plan", lambda: self.people.__setitem__(mail, people))
-        return tuple(people.values())
-
-    def move(
-        self, mail: str, owner: str, recipient: Recipient, state: str, now: int, ses_message_id: str = ""
-    ) -> bool:
-        return self.strikes.around(f"move to {state}", lambda: self._move(mail, recipient, state))
-
-    def _move(self, mail: str, recipient: Recipient, state: str) -> bool:
-        line = self.people[mail][recipient.number]
-        if line.state != recipient.state:
-            return False
-        self.people[mail][recipient.number] = replace(line, state=state)
-        return True
-
-    def finish(self, mail: str, owner: str, state: str, now: int, reason: str = "") -> None:
-        self.strikes.around("finish", lambda: self.mails[mail].update(state=state, reason=reason))
-        if state == ports.DONE:
-            self.mails[mail].pop("seed", None)
-
-    def release(self, mail: str, owner: str, now: int) -> None:
-        if self.mails[mail].get("owner") == owner:
-            self.strikes.around("release", lambda: self.mails[mail].update(until=-1))
+    def copy_raw(self, mail: Mail, key: str) -> None:
+        self.strikes.around("copy", lambda: self.objects.__setitem__(key, self.raw[mail.key]))
 
 
 @dataclass
@@ -145,16 +84,22 @@ class FakeMailer:
     """Accepts mail; `answers` may hold an error for the next sends of an address."""
 
     strikes: Strikes
+    world: "World"
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
     tags: list[Mapping[str, str]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     answers: dict[str, list[Exception]] = field(default_factory=dict)
 
     def send(self, raw: bytes, recipient: str, tags: Mapping[str, str]) -> str:
         if self.answers.get(recipient):
             raise self.answers[recipient].pop(0)
-        self.strikes.around("send", lambda: self.accepted.append((recipient, raw)))
-        self.tags.append(tags)
+        self.strikes.around("send", lambda: self._accept(raw, recipient, tags))
         return f"ses-{len(self.accepted)}"
+
+    def _accept(self, raw: bytes, recipient: str, tags: Mapping[str, str]) -> None:
+        self.accepted.append((recipient, raw))
+        self.tags.append(tags)
+        self.times.append(self.world.now)
 
     def to(self) -> list[str]:
         return [recipient for recipient, _ in self.accepted]
@@ -178,34 +123,30 @@ class FakeBooks:
 class World:
     """A process among fakes, with a clock of its own."""
 
-    def __init__(self, rules: Rules | None = None) -> None:
+    def __init__(self, rules: Rules | None = None, per_second: float = 0) -> None:
         self.strikes = Strikes()
         self.store = FakeStore(self.strikes)
         self.ledger = FakeLedger(self.strikes)
-        self.mailer = FakeMailer(self.strikes)
+        self.mailer = FakeMailer(self.strikes, self)
         self.links = self.notices = FakeBooks(self.strikes)
+        self.turns = FakeTurns(self.strikes, 1000 / per_second) if per_second else None
         self.now = 1_795_000_000.0
         self.slept: list[float] = []
         self.rules = rules or Rules(sender="mailroom@out.example")
-        self.show_all = False
+        self.show_all = self.notice_shows_text = False
 
     def store_mail(self, raw: bytes, key: str = "incoming/m1") -> Mail:
         self.store.raw[key] = raw
         return Mail("raw", key, "v1", len(raw))
 
-    def work(self, mail: Mail, seconds: float = 60) -> None:
+    def work(self, mail: Mail, seconds: float = 60) -> str:
+        linker = Linker(self.store, self.links, "https://l.example", 36)
         post = Post(
-            self.mailer,
-            self.links,
-            self.rules.sender,
-            self.rules.marker,
-            "https://l.example",
-            36,
-            self.show_all,
+            self.mailer, linker, self.rules.sender, self.rules.marker, self.show_all, turns=self.turns
         )
-        process = Process(self.rules, self.store, self.ledger, self.notices, post)
+        process = Process(self.rules, self.store, self.ledger, self.notices, post, self.notice_shows_text)
         clock = Time(lambda: self.now, self.now + seconds, self._sleep)
-        process.work(mail, clock, Log("ERROR", {}))
+        return process.work(mail, clock, Log("ERROR", {}))
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -223,7 +164,7 @@ class World:
         return False
 
     def states(self, mail: Mail) -> list[str]:
-        return [person.state for person in self.ledger.people.get(mail.id, {}).values()]
+        return [person.state for person in self.ledger.people(mail.id)]
 
 
 @pytest.fixture
@@ -247,3 +188,20 @@ def report() -> bytes:
 def errors() -> tuple[type[BaseException], type[BaseException]]:
     """A worker's death, and a call's failure."""
     return Crash, Fault
+
+
+@pytest.fixture
+def ledger_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """DynamoDB (moto) with the table `ledger`: its client."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    keys = {"mail": "HASH", "part": "RANGE"}
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        client.create_table(
+            TableName="ledger",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+        )
+        yield client

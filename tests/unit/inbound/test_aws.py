@@ -6,14 +6,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from lambda_src.inbound import dynamodb as dynamodb_module
+from lambda_src.inbound import dynamodb_links as dynamodb_module
 from lambda_src.inbound import s3 as s3_module
-from lambda_src.inbound.dynamodb import DynamoLedger, DynamoLinks
-from lambda_src.inbound.ports import Busy, Claim, Mail, Notice, Recipient
+from lambda_src.inbound.dynamodb_links import DynamoLinks
+from lambda_src.inbound.ports import Mail
 from lambda_src.inbound.s3 import PART_BYTES, S3Store
-from lambda_src.inbound.sns import SnsNotices
 from lambda_src.shared.links_table import Link, from_item
 
 MAIL = "incoming/m1#v1"
@@ -40,78 +40,6 @@ def table(name: str, *keys: str) -> Any:
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
     )
     return client
-
-
-@pytest.fixture
-def ledger() -> DynamoLedger:
-    return DynamoLedger(table("ledger", "mail", "part"), "ledger")
-
-
-def test_one_worker_at_a_time(ledger: DynamoLedger) -> None:
-    """A claim holds until its lease ends; the seed stays the same for whoever comes next."""
-    first = ledger.claim(MAIL, "one", now=100, until=160)
-    assert (first.state, first.recipients, len(first.seed)) == ("open", None, 32)
-    for now in (100, 160):
-        with pytest.raises(Busy):
-            ledger.claim(MAIL, "two", now=now, until=500)
-    assert ledger.claim(MAIL, "two", now=161, until=500) == first
-
-
-def test_a_claim_asked_twice_is_ours(ledger: DynamoLedger) -> None:
-    """When boto3 repeats a claim whose answer was lost, the second answer says that it is ours."""
-    first = ledger.claim(MAIL, "one", now=100, until=160)
-    assert ledger.claim(MAIL, "one", now=100, until=160) == first
-
-
-def test_a_released_claim_is_free(ledger: DynamoLedger) -> None:
-    """A lease that was given back can be taken at once; only its owner can give it back."""
-    ledger.claim(MAIL, "one", now=100, until=160)
-    ledger.release(MAIL, "two", now=101)
-    with pytest.raises(Busy):
-        ledger.claim(MAIL, "two", now=101, until=500)
-    ledger.release(MAIL, "one", now=101)
-    ledger.claim(MAIL, "two", now=101, until=500)
-
-
-def test_recipients_are_planned_once(ledger: DynamoLedger) -> None:
-    """All recipients are written together, by the owner alone, once; the next claim finds them in order."""
-    addresses = [f"a{number}@x.example" for number in range(1, 51)]
-    ledger.claim(MAIL, "one", now=100, until=160)
-    with pytest.raises(Busy):
-        ledger.plan(MAIL, "two", addresses, now=101)
-    people = ledger.plan(MAIL, "one", addresses, now=101)
-    assert [person.address for person in people] == addresses
-    with pytest.raises(Busy):
-        ledger.plan(MAIL, "one", ["z@x.example"], now=102)
-    assert ledger.claim(MAIL, "two", now=161, until=500).recipients == people
-
-
-def test_recipients_move_on_condition(ledger: DynamoLedger) -> None:
-    """Only one worker moves a recipient out of a state; asking again for one's own move is a success."""
-    ledger.claim(MAIL, "one", now=100, until=160)
-    [person] = ledger.plan(MAIL, "one", ["a@x.example"], now=101)
-    assert ledger.move(MAIL, "one", person, "sending", 102)
-    assert ledger.move(MAIL, "one", person, "sending", 102)
-    assert not ledger.move(MAIL, "two", person, "sending", 103)
-    assert ledger.move(MAIL, "one", replace(person, state="sending"), "sent", 104, "ses-1")
-    assert ledger.claim(MAIL, "two", now=161, until=500).recipients == (Recipient(1, "a@x.example", "sent"),)
-
-
-def test_a_finished_mail(ledger: DynamoLedger) -> None:
-    """A finished mail cannot be claimed; its seed is gone when all was sent, and kept after a notice."""
-    for state, kept in (("done", False), ("noticed", True)):
-        mail = f"{MAIL}-{state}"
-        ledger.claim(mail, "one", now=100, until=160)
-        with pytest.raises(Busy):
-            ledger.finish(mail, "two", state, now=101)
-        ledger.finish(mail, "one", state, now=101, reason="why")
-        assert ledger.claim(mail, "three", now=999, until=1000) == Claim(state)
-        item = ledger._client.get_item(TableName="ledger", Key={"mail": {"S": mail}, "part": {"S": "mail"}})[
-            "Item"
-        ]
-        assert ("seed" in item) == kept
-        assert item["reason"]["S"] == "why"
-        assert "owner" not in item
 
 
 def test_links_keep_their_revocation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,21 +134,31 @@ def test_an_aborted_upload_leaves_nothing(
     store[0].open_attachment("attachments/k/2").abort()
 
 
-def test_a_notice_for_people_and_programs() -> None:
-    """A notice says in words what happened to which mail, and carries the same as attributes that SNS takes."""
+def test_an_abort_that_fails_hides_nothing() -> None:
+    """Where the parts cannot be dropped, what stopped the upload is still what is heard of."""
 
-    class Topic:
-        def publish(self, **request: Any) -> None:
-            self.request = request
+    class Gone:
+        def create_multipart_upload(self, **request: Any) -> dict[str, str]:
+            return {"UploadId": "u"}
 
-    topic = Topic()
-    SnsNotices(topic, "arn").publish(
-        Notice("no_list", "There is no list.", "", "T\ud800\n" + "x" * 900, "incoming/m1")
-    )
-    attributes = {name: value["StringValue"] for name, value in topic.request["MessageAttributes"].items()}
-    assert attributes["sender"] == "(none)"
-    assert attributes["title"].startswith("Tx")
-    assert len(attributes["title"]) == 500
-    assert (attributes["reason"], attributes["object_key"]) == ("no_list", "incoming/m1")
-    assert topic.request["Message"].startswith("There is no list.\n\nSender: (none)\nTitle: Tx")
-    assert topic.request["Message"].endswith("mailroom inbound replay incoming/m1")
+        def upload_part(self, **request: Any) -> dict[str, str]:
+            return {"ETag": "e"}
+
+        def abort_multipart_upload(self, **request: Any) -> None:
+            raise ClientError({"Error": {"Code": "NoSuchUpload"}}, "AbortMultipartUpload")
+
+    sink = S3Store(Gone(), "attachments").open_attachment("k")
+    sink.write(bytes(PART_BYTES))
+    sink.abort()
+
+
+def test_the_whole_is_copied(store: tuple[S3Store, Counting]) -> None:
+    """The raw message lies beside the attachments in the version that was worked on, without being read."""
+    s3_store, counting = store
+    client = counting.client
+    version = client.put_object(Bucket="raw", Key="incoming/a b+ä", Body=b"first")["VersionId"]
+    client.put_object(Bucket="raw", Key="incoming/a b+ä", Body=b"second")
+    for _ in range(2):
+        s3_store.copy_raw(Mail("raw", "incoming/a b+ä", version, 5), "attachments/x/0")
+    assert client.get_object(Bucket="attachments", Key="attachments/x/0")["Body"].read() == b"first"
+    assert counting.calls == ["copy_object"] * 2

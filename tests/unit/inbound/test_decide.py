@@ -4,8 +4,12 @@ import io
 
 import pytest
 
-from lambda_src.inbound.decide import REASONS, Decision, Rules, decide, plain_size
+from lambda_src.inbound import outgoing
+from lambda_src.inbound.bodies import Bodies
+from lambda_src.inbound.decide import Decision, Rules, decide
 from lambda_src.inbound.message import Counted, open_message
+from lambda_src.inbound.mime.headers import Headers
+from lambda_src.inbound.verdicts import DEFAULT_POLICY, VERDICTS
 
 M = ":Email_Rxers_Code:"
 LIST = f"{M}a@x.example{M}"
@@ -16,7 +20,9 @@ SES = (
     "Return-Path: <s@x.example>\n"
     "Received: from x by inbound-smtp.eu-west-1.amazonaws.com with SMTP id 1\n"
     "X-SES-Spam-Verdict: {spam}\nX-SES-Virus-Verdict: {virus}\n"
-    "Received-SPF: pass\nAuthentication-Results: amazonses.com; spf={spf}; dkim={dkim}; dmarc={dmarc};\n"
+    "Received-SPF: pass\nAuthentication-Results: amazonses.com;\n"
+    " spf={spf} (spfCheck: domain of x.example does) client-ip=1.2.3.4; envelope-from=s@x.example; helo=h.x;\n"
+    " dkim={dkim} header.i=@x.example;\n dmarc={dmarc} header.from=x.example;\n"
     "X-SES-RECEIPT: abc\nX-SES-DKIM-SIGNATURE: a=b\n"
 )
 
@@ -46,7 +52,7 @@ CASES = [
     ("DMARC", ses(dmarc="fail"), LIST, "notice", "dmarc"),
     (
         "DMARC on a folded line",
-        ses().replace(" dmarc=pass", "\n\tdmarc=fail action=none"),
+        ses().replace("\n dmarc=pass", "\n\tdmarc=fail action=none"),
         LIST,
         "notice",
         "dmarc",
@@ -62,13 +68,27 @@ CASES = [
     ),
     (
         "forged pass right below a shorter block",
-        ses(virus="FAIL").replace("X-SES-DKIM-SIGNATURE: a=b\n", "X-SES-Virus-Verdict: PASS\n"),
+        ses(virus="FAIL").replace("X-SES-RECEIPT: abc\n", "X-SES-Virus-Verdict: PASS\n"),
         LIST,
         "notice",
         "virus",
     ),
     ("forged fail below SES's pass", ses() + "X-SES-Virus-Verdict: FAIL\n", LIST, "send", ""),
     ("forged below another header", "Subject: x\nX-SES-Virus-Verdict: FAIL\n", LIST, "send", ""),
+    (
+        "forged pass of a verdict that SES did not write",
+        ses().replace("X-SES-Virus-Verdict: PASS\n", "") + "X-SES-Virus-Verdict: FAIL\n",
+        LIST,
+        "send",
+        "",
+    ),
+    (
+        "a comment and a quote that look like results",
+        ses(spf='pass (x;dmarc=fail) smtp.mailfrom="a;dmarc=fail;"@x.example'),
+        LIST,
+        "send",
+        "",
+    ),
     ("oversize", "", LIST + "x" * 5000, "notice", "oversize"),
     ("oversize before virus", ses(virus="FAIL"), LIST + "x" * 5000, "notice", "oversize"),
     ("automatic answer", "Auto-Submitted: auto-replied\n", LIST, "notice", "automatic"),
@@ -77,6 +97,8 @@ CASES = [
     ("been here before", "X-Mailroom-Loop: 1\n", LIST, "notice", "automatic"),
     ("bulk", "Precedence: Bulk\n", LIST, "notice", "automatic"),
     ("list", "List-Id: <x.y>\n", LIST, "notice", "automatic"),
+    ("our own sender", "Sender: mailroom@out.example\n", LIST, "notice", "automatic"),
+    ("our own return path", "Return-Path: <Mailroom@out.example>\n", LIST, "notice", "automatic"),
     ("bounce", "Return-Path: <>\n", LIST, "notice", "automatic"),
     ("our own address", "From: Mailroom <MAILROOM@out.example>\n", LIST, "notice", "automatic"),
     (
@@ -116,32 +138,94 @@ def test_attachments_are_counted() -> None:
     assert decision.words == "The mail has 3 attachments; at most 2 may be sent on."
 
 
-def test_policy_is_data() -> None:
-    """Another policy for a verdict is another outcome; untrusted verdicts count for nothing."""
-    for action, expected in (("forward", "send"), ("drop", "drop"), ("junk", "junk"), ("notify", "notice")):
-        assert outcome(ses(spf="fail"), rules=Rules(policy={"spf": action})).outcome == expected
-    assert outcome(ses(virus="FAIL"), rules=Rules(trust_verdicts=False)).outcome == "send"
-
-
-def test_reasons_are_sentences() -> None:
-    """Every reason's text is a sentence."""
-    assert all(words[0].isupper() and words.endswith(".") for words in REASONS.values())
-
-
-SIZES = [
-    (0, "0 bytes"),
-    (1, "1 byte"),
-    (999, "999 bytes"),
-    (1000, "1.0 kB"),
-    (9949, "9.9 kB"),
-    (12345, "12 kB"),
-    (999_499, "999 kB"),
-    (999_500, "1.0 MB"),
-    (38_000_000, "38 MB"),
+DKIM = [
+    ("fail", True),
+    ("none", False),
+    ("pass", False),
+    ("fail header.i=@x.example;\n dkim=pass", False),
+    ("pass header.i=@x.example;\n dkim=fail", False),
+    ("fail header.i=@x.example;\n dkim=fail", True),
 ]
 
 
-@pytest.mark.parametrize(("size", "words"), SIZES)
-def test_plain_sizes(size: int, words: str) -> None:
-    """Sizes are said in the unit that people use."""
-    assert plain_size(size) == words
+@pytest.mark.parametrize(("results", "fails"), DKIM)
+def test_several_dkim_results(results: str, fails: bool) -> None:
+    """SES writes a result for each signature; one that holds is enough."""
+    found = outcome(ses(dkim=results), rules=Rules(policy={"dkim": "drop"}))
+    assert (found.outcome == "drop") == fails
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_policy_is_data(verdict: str) -> None:
+    """Each verdict can be forwarded, kept as junk, dropped or told; one that is not named is forwarded."""
+    fail = {"virus": "FAIL", "spam": "FAIL", "unscanned": "GRAY"}.get(verdict, "fail")
+    headers = ses(**{"spam" if verdict == "unscanned" else verdict: fail})
+    for action, expected in (("forward", "send"), ("drop", "drop"), ("junk", "junk"), ("notify", "notice")):
+        assert outcome(headers, rules=Rules(policy={verdict: action})).outcome == expected
+    assert outcome(headers, rules=Rules(policy={})).outcome == "send"
+    untrusted = Rules(policy=dict.fromkeys(VERDICTS, "drop"), trust_verdicts=False)
+    assert outcome(headers, rules=untrusted).outcome == "send"
+    assert verdict in DEFAULT_POLICY
+
+
+SCANS = [
+    (ses(), False),
+    (ses(virus="DISABLED"), True),
+    (ses(spam="PROCESSING_FAILED"), True),
+    ("", True),
+    ("Subject: x\nX-SES-Spam-Verdict: PASS\nX-SES-Virus-Verdict: PASS\n", True),
+]
+
+
+@pytest.mark.parametrize(("headers", "unscanned"), SCANS)
+def test_unscanned(headers: str, unscanned: bool) -> None:
+    """A mail without SES's own clear verdicts on virus and spam was not scanned."""
+    found = outcome(headers, rules=Rules(policy={"unscanned": "drop"}))
+    assert (found.outcome, found.reason) == (("drop", "unscanned") if unscanned else ("send", ""))
+
+
+DOMAINS = [
+    ((), "a@x.example,b@y.example", ("a@x.example", "b@y.example"), ()),
+    (
+        ("X.example",),
+        "a@x.EXAMPLE,b@y.example,c@s.x.example",
+        ("a@x.EXAMPLE",),
+        ("b@y.example", "c@s.x.example"),
+    ),
+    ((".x.example",), "a@x.example,c@S.x.example", ("c@S.x.example",), ("a@x.example",)),
+    (
+        ("x.example", ".x.example"),
+        "a@x.example,c@s.x.example,d@nox.example",
+        ("a@x.example", "c@s.x.example"),
+        ("d@nox.example",),
+    ),
+]
+
+
+@pytest.mark.parametrize(("allowed", "entries", "valid", "not_allowed"), DOMAINS)
+def test_allowed_domains(
+    allowed: tuple[str, ...], entries: str, valid: tuple[str, ...], not_allowed: tuple[str, ...]
+) -> None:
+    """Only addresses in the allowed domains may get mail, whatever the letters' case; the others are known."""
+    raw = f"From: s@x.example\n\n{M}{entries}{M}".encode()
+    message = open_message(io.BytesIO(raw).read, lambda number, headers: Counted())
+    decision, people = decide(message, len(raw), Rules(allowed_domains=allowed))
+    assert (decision.outcome, people.valid, people.not_allowed) == ("send", valid, not_allowed)
+
+
+def test_nobody_is_allowed() -> None:
+    """A list of addresses that may all not get mail is told with their names."""
+    decision = outcome("", rules=Rules(allowed_domains=("y.example",)))
+    assert (decision.outcome, decision.reason) == ("notice", "no_allowed_recipients")
+    assert "a@x.example" in decision.words
+
+
+def test_a_list_that_names_the_receipt_address_ends() -> None:
+    """What we send on counts as automatic when it comes in again, so it goes round once."""
+    raw = outgoing.build(Headers([]), "mailroom@out.example", ["reports@in.example"], Bodies(LIST, None))
+    text = raw.decode().replace("\r\n", "\n").replace("From: ", "From: other <x@y.example>, ")
+    message = open_message(io.BytesIO(text.encode()).read, lambda number, headers: Counted())
+    for name in ("auto-submitted", "x-mailroom-loop"):
+        message.headers = Headers([field for field in message.headers.fields if field[0] != name])
+        decision = decide(message, len(raw), RULES)[0]
+        assert decision.reason == ("automatic" if name == "auto-submitted" else "")

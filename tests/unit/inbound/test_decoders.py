@@ -22,6 +22,8 @@ CASES = [
     ("base64", b"aGVs\r\n bG8=\r\n", b"hello", None),
     ("base64", b"aGVsbG8", b"hello", "base64 ends in the middle of a group"),
     ("base64", b"aGVsb", b"hel", "base64 ends in the middle of a group"),
+    ("base64", b"aGVs\nbG8g\naGVsbG8h", b"hello hello!", None),
+    ("base64", b"aGVs\nbG8gaGVsb", b"hello hel", "base64 ends in the middle of a group"),
     ("base64", b"aGVs!bG8=", b"hello", None),
     ("base64", b"aGVsbG8=\n-- \nfooter", b"hello", "data after the end of base64"),
     ("base64", b"=aGVs=bG8=", b"hello", "padding in the middle of base64"),
@@ -47,7 +49,9 @@ def test_cases(encoding: str, data: bytes, expected: bytes, defect: str | None) 
 
 
 ODD = st.lists(
-    st.sampled_from([b"=", b"==", b"=4", b"=\r", b"\r", b"\n", b"A", b"z", b" ", b"-", b"41"])
+    st.sampled_from(
+        [b"=", b"==", b"=4", b"=\r", b"\r", b"\n", b"A", b"z", b" ", b"-", b"41", b"YWJj\n", b"YWJjZ"]
+    )
 ).map(b"".join)
 
 

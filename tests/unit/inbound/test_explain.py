@@ -4,13 +4,16 @@ import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from lambda_src.inbound.message import Keep
 from mailroom.inbound import app
+from mailroom.inbound.explain import DEFAULTS, explain_file
 
 FIELDS = [
     "file",
@@ -88,6 +91,35 @@ def test_one_line_each_and_rejected_last(files: dict[str, str]) -> None:
     assert all(list(answer) == FIELDS and answer["reason"] for answer in answers[1:])
     assert answers[0]["invalid_recipients"] == ["bad"]
     assert answers[0]["html"] == "<p></p>"
+
+
+SIGNED = (
+    b"Content-Type: multipart/signed; boundary=B\n\n--B\n\nHi :Email_Rxers_Code:a@x.example:Email_Rxers_Code:\n--B\n"
+    b"Content-Type: image/png\nContent-ID: <p@x>\n\nx\n--B\nContent-Type: application/pgp-signature\n\nx\n--B--\n"
+)
+
+
+def test_kept_files_and_signatures(tmp_path: Path) -> None:
+    """Files that stay in the mail are listed with the others, but have no link; a signature is spoken of."""
+    (tmp_path / "signed").write_bytes(SIGNED)
+    answer = explain(str(tmp_path / "signed"))[1][0]
+    assert [(file["content_type"], file["inline"]) for file in answer["attachments"]] == [
+        ("image/png", True),
+        ("application/pgp-signature", False),
+    ]
+    assert answer["text"].count("{link}") == 1
+    assert "The original of this mail was signed." in answer["text"]
+
+
+def test_settings_of_an_environment(tmp_path: Path) -> None:
+    """Who may not get mail by the rules is named as invalid; where To shows all, the signed whole has a link."""
+    (tmp_path / "signed").write_bytes(SIGNED)
+    rules = replace(DEFAULTS.rules, allowed_domains=("y.example",), keep=Keep(images_below=0))
+    settings = replace(DEFAULTS, rules=rules, show_all_recipients=True)
+    answer = explain_file(tmp_path / "signed", settings, 0)
+    assert (answer["recipients"], answer["invalid_recipients"]) == ([], ["a@x.example"])
+    assert answer["outcome"] == "notice"
+    assert answer["text"].count("{link}") == 3
 
 
 def test_in_words(files: dict[str, str]) -> None:

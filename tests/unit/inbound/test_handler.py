@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -13,13 +14,13 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from lambda_src.inbound import handler, records
-from lambda_src.inbound.ports import Mail
-from lambda_src.inbound.retries import pause_seconds
+from lambda_src.inbound import handler
 from lambda_src.links import handler as links_handler
 from lambda_src.shared import clients
 
-CONTEXT = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 60_000)
+CONTEXT = SimpleNamespace(
+    aws_request_id="r1", function_name="dev-inbound", get_remaining_time_in_millis=lambda: 60_000
+)
 
 
 def s3_event(key: str, version: str = "", bucket: str = "raw-bucket", name: str = "ObjectCreated:Put") -> str:
@@ -86,6 +87,14 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         "MAXIMUM_RECIPIENTS": "50",
         "SHOW_ALL_RECIPIENTS": "false",
         "SIGNED_URL_SECONDS": "60",
+        "MALWARE_PROTECTION": "false",
+        "LEDGER_RETENTION_DAYS": "90",
+        "VERDICT_POLICY": "{}",
+        "ALLOWED_RECIPIENT_DOMAINS": "",
+        "SENDS_PER_SECOND": "0",
+        "KEEP_FILES_BELOW_BYTES": "0",
+        "KEEP_INLINE_IMAGES_BELOW_BYTES": "100000",
+        "NOTICE_SHOWS_TEXT": "false",
         "RETRY_SECONDS": "1",
     }
     for name, value in values.items():
@@ -159,15 +168,6 @@ def test_a_failed_mail_comes_back_after_its_pause(deployed: Any) -> None:
     assert failed(handler.handle(event, CONTEXT)) == ["0"]
 
 
-PAUSES = [(60, 1, 60), (60, 2, 120), (60, 5, 960), (60, 9, 3600), (60, 1000, 3600), (1, 1, 1)]
-
-
-@pytest.mark.parametrize(("first", "receives", "pause"), PAUSES)
-def test_pauses_grow_and_end(first: int, receives: int, pause: int) -> None:
-    """Each pause is twice the one before, up to an hour."""
-    assert pause_seconds(first, receives) == pause
-
-
 def test_a_wrong_setting_stops_the_first_call(deployed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing setting fails the call with the variable's name, so that no mail is lost by it."""
     monkeypatch.delenv("LINKS_URL")
@@ -175,32 +175,66 @@ def test_a_wrong_setting_stops_the_first_call(deployed: Any, monkeypatch: pytest
         handler.handle(batch(s3_event("incoming/m")), CONTEXT)
 
 
-KEYS = [
-    ("incoming/abc", "v1", Mail("raw-bucket", "incoming/abc", "v1", 5)),
-    ("incoming/a+b%2Bc%C3%A4", "", Mail("raw-bucket", "incoming/a b+cä", "null", 5)),
+def key_record(*keys: str) -> str:
+    """One SQS body that names several mails."""
+    return json.dumps({"Records": [json.loads(s3_event(key))["Records"][0] for key in keys]})
+
+
+def test_several_mails_in_one_record(deployed: Any, report: bytes) -> None:
+    """Where one of several mails fails, the record comes back, and those that are done are not sent again."""
+    for key in ("incoming/m1", "incoming/m3"):
+        boto3.client("s3").put_object(Bucket="raw-bucket", Key=key, Body=report)
+    body = key_record("incoming/m1", "incoming/m2", "incoming/m3")
+    assert failed(handler.handle(batch(body), CONTEXT)) == ["0"]
+    assert len(deployed.sent()) == 4
+    boto3.client("s3").put_object(Bucket="raw-bucket", Key="incoming/m2", Body=report)
+    assert failed(handler.handle(batch(body), CONTEXT)) == []
+    assert len(deployed.sent()) == 6
+
+
+def test_finished_mails_are_counted(deployed: Any, report: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each finished mail is one line that CloudWatch makes a metric of, by function and outcome, just once."""
+    for key, raw in {"m1": report, "m2": b"X-SES-Spam-Verdict: FAIL\n" + report, "m3": b"\nno list"}.items():
+        boto3.client("s3").put_object(Bucket="raw-bucket", Key=f"incoming/{key}", Body=raw)
+    bodies = [s3_event(f"incoming/{key}") for key in ("m1", "m2", "m3", "m1", "missing")]
+    handler.handle(batch(*bodies), CONTEXT)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = [(line["function"], line["outcome"], line["mails"]) for line in lines if "_aws" in line]
+    assert counted == [("dev-inbound", outcome, 1) for outcome in ("sent", "junk", "notice")]
+
+
+ODD: list[dict[str, Any]] = [
+    {"messageId": "1"},
+    {"messageId": "1", "body": None},
+    {"messageId": "1", "body": "{}", "attributes": {}},
+    {"messageId": "1", "body": "{}", "attributes": {"ApproximateReceiveCount": "x"}, "receiptHandle": "y"},
+    {"messageId": "1", "body": "{}", "attributes": {"ApproximateReceiveCount": "1"}, "receiptHandle": "y"},
 ]
 
 
-@pytest.mark.parametrize(("key", "version", "mail"), KEYS)
-def test_keys_are_decoded(key: str, version: str, mail: Mail) -> None:
-    """Keys come URL-encoded from S3 and are decoded; without versions the version is null."""
-    assert records.mails(s3_event(key, version)) == [mail]
+@pytest.mark.parametrize("record", ODD)
+def test_odd_records(deployed: Any, record: dict[str, Any]) -> None:
+    """A record without what every record has comes back, and does no harm to the others."""
+    assert failed(handler.handle({"Records": [record]}, CONTEXT)) == ["1"]
 
 
-BODIES = [
-    "",
-    "[]",
-    "null",
-    "5",
-    "{}",
-    '{"Records": 5}',
-    '{"Records": [{}]}',
-    '{"Records": [{"s3": {"bucket": {}}}]}',
-]
+def test_a_record_without_a_name_fails_the_batch(deployed: Any) -> None:
+    """What cannot be named fails the whole batch (an empty name), so that nothing is lost; no records are none."""
+    assert failed(handler.handle({"Records": [{"body": "{}"}]}, CONTEXT)) == [""]
+    assert failed(handler.handle({}, CONTEXT)) == []
 
 
-@pytest.mark.parametrize("body", [*BODIES, s3_event("k", name="ObjectRemoved:Delete")])
-def test_unknown_bodies(body: str) -> None:
-    """Whatever is no S3 event of a new object is said to be none."""
-    with pytest.raises(records.UnknownRecord, match=r"no S3 event|another kind"):
-        records.mails(body)
+def test_a_busy_mail_comes_back_when_its_lease_ends(deployed: Any, report: bytes) -> None:
+    """A mail that another worker has is hidden until that worker's lease ends."""
+    pauses = []
+    queue = handler._wired().retries._client
+
+    class Queue:
+        def change_message_visibility(self, **request: Any) -> None:
+            pauses.append(request["VisibilityTimeout"])
+
+    object.__setattr__(handler._wired().retries, "_client", Queue())
+    handler._wired().process.ledger.claim("incoming/m#null", "other", int(time.time()), int(time.time()) + 15)
+    assert failed(handler.handle(batch(s3_event("incoming/m")), CONTEXT)) == ["0"]
+    object.__setattr__(handler._wired().retries, "_client", queue)
+    assert pauses[0] in (15, 16)

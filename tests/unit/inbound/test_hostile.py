@@ -8,6 +8,7 @@ import pytest
 from lambda_src.inbound import recipients
 from lambda_src.inbound.message import Body
 from lambda_src.inbound.mime.splitter import Splitter
+from mailroom.bench import worst
 
 M = ":Email_Rxers_Code:"
 HOSTILE = {
@@ -87,3 +88,18 @@ def honest_page() -> float:
 def test_hostile_pages(source: str, honest_page: float) -> None:
     """A megabyte of nothing but one hostile thing takes about as long as an honest page, not its square."""
     assert cutting_seconds(source) <= 4 * honest_page
+
+
+def test_rows_of_the_bench() -> None:
+    """Each hostile mail is a row with a goal, and the last row names the one that grows fastest."""
+    hostile = {name: worst.HOSTILE[name] for name in ("boundaries", "markers")}
+    rows = list(worst.rows(hostile, worst.ORDINARY, 20_000))
+    assert [row.size for row in rows[:2]] == ["boundaries", "markers"]
+    assert rows[2].measure.startswith("worst growth")
+    assert all(row.goal is not None for row in rows)
+
+
+@pytest.mark.parametrize("make", [*worst.HOSTILE.values(), *worst.ORDINARY.values()])
+def test_mails_are_as_large_as_asked(make: worst.Maker) -> None:
+    """What the bench times has the size that it says, give or take a little."""
+    assert 190_000 < len(make(200_000)) < 210_000

@@ -2,12 +2,15 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 
+from lambda_src.inbound import derive
+from lambda_src.inbound.attachments import Keep
 from lambda_src.inbound.ports import AddressRefused, Busy, NotAccepted, NotFinished, TooFast, Unknown
 
 ANN, BOB = "ann@a.example", "bob@b.example"
@@ -66,8 +69,9 @@ def test_a_live_lease_is_respected(world: Any, report: bytes) -> None:
     """While another worker has the mail, it goes back to the queue untouched."""
     mail = world.store_mail(report)
     world.ledger.claim(mail.id, "other", int(world.now), int(world.now) + 60)
-    with pytest.raises(Busy):
+    with pytest.raises(Busy) as caught:
         world.work(mail)
+    assert caught.value.again_at == int(world.now) + 61
     assert world.mailer.accepted == []
     world.now += 61
     world.work(mail)
@@ -113,8 +117,7 @@ def test_a_settled_doubt_ends_the_mail(world: Any, report: bytes) -> None:
     world.mailer.answers[ANN] = [Unknown("ReadTimeoutError")]
     with pytest.raises(NotFinished):
         world.work(mail)
-    people = world.ledger.people[mail.id]
-    people[1] = replace(people[1], state="sent")
+    world.ledger.settle(mail.id, world.ledger.people(mail.id)[0], int(world.now), "ses-1")
     world.work(mail)
     assert world.mailer.to() == [BOB]
     assert world.ledger.mails[mail.id]["state"] == "done"
@@ -162,15 +165,30 @@ def test_without_time_the_rest_waits(world: Any, report: bytes) -> None:
     assert world.mailer.to() == [ANN, BOB]
 
 
-def test_attachments_are_stored_once(world: Any, report: bytes) -> None:
-    """A run that resumes after the recipients were planned stores no attachment again."""
+def test_a_resumed_run_stores_what_is_linked_now(world: Any, report: bytes) -> None:
+    """Files that stayed in the mail at first, and are linked by the settings of the next run, are stored then."""
     mail = world.store_mail(report)
+    world.rules = replace(world.rules, keep=Keep(files_below=1000), maximum_attachments=2)
     world.mailer.answers[ANN] = [NotAccepted("AccountSuspendedException")]
     with pytest.raises(NotFinished):
         world.work(mail)
-    world.store.objects.clear()
-    world.work(mail)
     assert world.store.objects == {}
+    world.rules = replace(world.rules, keep=Keep(), maximum_attachments=1)
+    world.work(mail)
+    links = [link for link in world.links.table.values() if link.recipient == ANN]
+    assert sorted(world.store.objects[link.object_key] for link in links) == [b"\0\1\2\3", b"1,2"]
+
+
+def test_nothing_is_stored_when_all_have_it(world: Any, report: bytes) -> None:
+    """A run that only has to finish stores no attachment again."""
+    mail = world.store_mail(report)
+    world.strikes.at = 13  # the end, before the mail is finished
+    for _ in range(2):
+        with suppress(BaseException):
+            world.work(mail)
+        world.now += 20
+    assert world.states(mail) == ["sent", "sent"]
+    assert world.strikes.calls.count("put") == 2
 
 
 def test_rules_that_changed_do_not_stop_a_planned_mail(world: Any, report: bytes) -> None:
@@ -185,12 +203,11 @@ def test_rules_that_changed_do_not_stop_a_planned_mail(world: Any, report: bytes
     assert world.notices.told == []
 
 
-def test_tags_carry_the_ledger_id(world: Any, report: bytes) -> None:
-    """Every send carries the mail's hashed id and the recipient's number, for the event that settles doubts."""
+def test_tags_lead_back_to_the_ledger(world: Any, report: bytes) -> None:
+    """Every send carries the ledger's place of its recipient, for the event that settles doubts."""
     mail = world.store_mail(report)
     world.work(mail)
-    name = hashlib.sha256(mail.id.encode()).hexdigest()[:32]
-    assert world.mailer.tags == [{"mailroom-mail": name, "mailroom-recipient": n} for n in "12"]
+    assert [derive.ledger_place(tags) for tags in world.mailer.tags] == [(mail.id, 1, 1), (mail.id, 2, 1)]
 
 
 def test_a_broken_read_leaves_no_half_object(world: Any, report: bytes) -> None:

@@ -123,3 +123,47 @@ def test_html_cut_leaves_no_marker(pieces: list[str]) -> None:
     source = "".join(pieces)
     seen = recipients.markup.seen_text(source)
     assert recipients.markup.seen_text(recipients.cut(page(source), M)) == recipients.cut(text(seen), M)
+
+
+HIDDEN = f"<!--{M}-->"
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        (f"{HIDDEN}<p>a{M}x{M}b</p>", f"{HIDDEN}<p>ab</p>"),
+        (f"{HIDDEN}{M}<p title='{M}'>x</p>{M}", f"{HIDDEN}<p></p>"),
+        (f"{HIDDEN}&amp;{M}&#65;&lt;{M}&amp;", f"{HIDDEN}&amp;&amp;"),
+        (f"{HIDDEN}:Email&NotEqualTilde;{M}x{M}", f"{HIDDEN}:Email&NotEqualTilde;"),
+    ],
+)
+def test_markers_that_nobody_sees(source: str, left: str) -> None:
+    """A marker in a comment or an attribute is no marker: what is cut is what a reader sees, and nothing else."""
+    assert recipients.cut(page(source), M) == left
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        (f"1 <{M}x{M}b>", "1 <<!---->b>"),
+        (f"&am{M}x{M}p;", "&am<!---->p;"),
+        (f"</{M}{M}p>", "</<!---->p>"),
+        (f"&am{M}<b>{M}p;", "&am<b>p;"),
+    ],
+)
+def test_a_cut_makes_no_markup(source: str, left: str) -> None:
+    """Text before and behind a cut does not become a tag or a reference together."""
+    assert recipients.cut(page(source), M) == left
+    assert recipients.markup.seen_text(left) == recipients.cut(text(recipients.markup.seen_text(source)), M)
+
+
+def test_pages_that_no_editor_writes() -> None:
+    """A page with more hidden markers than anybody writes is shown as its text, still without its lists."""
+    left = recipients.cut(page("<b>&lt;" + ":Email<b>_Rxers_Code:x" * 3000), M)
+    assert left.startswith("<pre")
+    assert recipients.markup.seen_text(left) == "<" + "x" * 1500
+
+
+def test_a_list_too_long_keeps_no_tags() -> None:
+    """What is much too long to be a list is cut with all that is in it."""
+    assert recipients.cut(page(f"a{M}" + "<b>," * 100_000 + f"{M}b"), M) == "ab"

@@ -22,6 +22,13 @@ GOOD = {
     "MAXIMUM_ATTACHMENTS": "100",
     "MAXIMUM_RECIPIENTS": "50",
     "SHOW_ALL_RECIPIENTS": "false",
+    "LEDGER_RETENTION_DAYS": "90",
+    "VERDICT_POLICY": '{"spam": "drop"}',
+    "ALLOWED_RECIPIENT_DOMAINS": "Example.com,.example.org",
+    "SENDS_PER_SECOND": "0.5",
+    "KEEP_FILES_BELOW_BYTES": "0",
+    "KEEP_INLINE_IMAGES_BELOW_BYTES": "100000",
+    "NOTICE_SHOWS_TEXT": "true",
 }
 BAD = [
     ("RAW_BUCKET", "No/Bucket", "a bucket's name"),
@@ -36,6 +43,17 @@ BAD = [
     ("MAXIMUM_MESSAGE_BYTES", "41943041", "from 1024 to 41943040"),
     ("MAXIMUM_RECIPIENTS", "100", "from 1 to 99"),
     ("SHOW_ALL_RECIPIENTS", "yes", "true or false"),
+    ("LEDGER_RETENTION_DAYS", "3651", "from 1 to 3650"),
+    ("VERDICT_POLICY", "drop", "a JSON object of virus, spam, dmarc, spf, dkim, unscanned"),
+    ("VERDICT_POLICY", "[]", "a JSON object"),
+    ("VERDICT_POLICY", '{"malware": "drop"}', "virus, spam"),
+    ("VERDICT_POLICY", '{"spam": ["drop"]}', "each forward, junk, drop, notify"),
+    ("ALLOWED_RECIPIENT_DOMAINS", "example.com,*.example.org", "no domain"),
+    ("ALLOWED_RECIPIENT_DOMAINS", "example", "no domain"),
+    ("SENDS_PER_SECOND", "0.001", "a number of sends per second from 0.01 to 1000, or 0"),
+    ("SENDS_PER_SECOND", "-1", "a number of sends per second"),
+    ("KEEP_FILES_BELOW_BYTES", "100000000", "from 0 to 10000000"),
+    ("NOTICE_SHOWS_TEXT", "1", "true or false"),
     ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARN or ERROR"),
 ]
 
@@ -49,8 +67,23 @@ def test_good() -> None:
         False,
         "INFO",
     )
-    assert settings.rules().marker == ":Email_Rxers_Code:"
-    assert settings.rules().sender == "mailroom@out.example"
+    assert (settings.sends_per_second, settings.notice_shows_text) == (0.5, True)
+    rules = settings.rules()
+    assert (rules.marker, rules.sender) == (":Email_Rxers_Code:", "mailroom@out.example")
+    assert rules.allowed_domains == ("Example.com", ".example.org")
+    assert (rules.keep.files_below, rules.keep.images_below) == (0, 100_000)
+    assert rules.policy == {
+        "virus": "notify",
+        "spam": "drop",
+        "dmarc": "notify",
+        **dict.fromkeys(("spf", "dkim", "unscanned"), "forward"),
+    }
+
+
+def test_nothing_allowed_is_everybody() -> None:
+    """Without domains everybody may get mail, and 0 is no rate."""
+    settings = Settings.from_env({**GOOD, "ALLOWED_RECIPIENT_DOMAINS": "", "SENDS_PER_SECOND": "0"})
+    assert (settings.rules().allowed_domains, settings.sends_per_second) == ((), 0)
 
 
 @pytest.mark.parametrize("name", GOOD)

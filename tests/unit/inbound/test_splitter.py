@@ -39,9 +39,15 @@ CASES: list[tuple[str, bytes, list[tuple[str, bytes]]]] = [
     ),
     (
         "empty parts",
-        b"Content-Type: multipart/mixed; boundary=B\n\n--B\n--B\n\n--B\n\n\n--B--",
-        [("text/plain", b"")] * 3,
+        b"Content-Type: multipart/mixed; boundary=B\n\n--B\n\n--B\n\n\n--B--",
+        [("text/plain", b"")] * 2,
     ),
+    (
+        "delimiters with no part between them",
+        b"Content-Type: multipart/mixed; boundary=B\n\n--B\n--B\n\none\n--B\n--B\n--B--",
+        [("text/plain", b"one")],
+    ),
+    ("a marker with no empty line before it", b"Subject: x\n:M:a:M:\nz", [("text/plain", b":M:a:M:\nz")]),
     (
         "inner without closing, outer goes on",
         b"Content-Type: multipart/mixed; boundary=O\n\n--O\nContent-Type: multipart/related; boundary=I\n\n"

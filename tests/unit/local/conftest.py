@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from mailroom.local.adapter.backend import LambdaWorker
+from mailroom.local.engine.guardduty.state import GuardDuty
 from mailroom.local.engine.protocol.messages import ServiceError
 from mailroom.local.engine.ses.state import Refused, Region, Ses
 from mailroom.local.engine.ses.store import MailStore
@@ -28,6 +31,7 @@ class RememberingCloud:
     """The rest of AWS: objects that SES wrote, and the buckets it may not write to."""
 
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    events: list[tuple[str, list[str], dict[str, Any]]] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
 
@@ -37,6 +41,9 @@ class RememberingCloud:
         self.objects[bucket, key] = body
         self.sources.append(source_arn)
 
+    def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
+        self.events.append((detail_type, resources, detail))
+
 
 @dataclass
 class StubBackend:
@@ -45,6 +52,7 @@ class StubBackend:
     denied: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
+    workers: dict[str, LambdaWorker] = field(default_factory=dict)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -70,8 +78,55 @@ class StubBackend:
 
         return REGION, check
 
+    def worker(self, access_key: str) -> LambdaWorker | None:
+        return self.workers.get(access_key)
+
+    def watch_answers(self, loses: Callable[[str], bool]) -> None:
+        self.loses = loses
+
+    def watch_objects(self, created: Callable[[str, str, str | None], None]) -> None:
+        self.created = created
+
     async def run(self) -> None:
         return None
+
+
+@dataclass
+class RememberingBuckets:
+    """Objects that GuardDuty reads and tags by a role; it is refused what it is told to."""
+
+    objects: dict[str, list[bytes]] = field(default_factory=dict)
+    tags: dict[tuple[str, str | None], tuple[str, str]] = field(default_factory=dict)
+    roles: set[str] = field(default_factory=lambda: {"arn:aws:iam::000000000000:role/scan"})
+    closed: set[str] = field(default_factory=set)
+
+    def may_assume(self, role: str) -> bool:
+        return role in self.roles
+
+    @contextmanager
+    def read_object(
+        self, region: str, role: str, bucket: str, key: str, version: str | None
+    ) -> Iterator[Iterable[bytes]]:
+        if "read" in self.closed:
+            raise Refused("AccessDenied")
+        yield self.objects[key]
+
+    def tag_object(
+        self, region: str, role: str, bucket: str, key: str, version: str | None, tag: tuple[str, str]
+    ) -> None:
+        if "tag" in self.closed:
+            raise Refused("AccessDenied")
+        self.tags[key, version] = tag
+
+
+@pytest.fixture
+def buckets() -> RememberingBuckets:
+    return RememberingBuckets()
+
+
+@pytest.fixture
+def guardduty(buckets: RememberingBuckets) -> GuardDuty:
+    return GuardDuty("000000000000", buckets, later=lambda work: work())
 
 
 @pytest.fixture
@@ -95,7 +150,7 @@ def backend() -> StubBackend:
 
 
 @pytest.fixture
-def address(ses: Ses, backend: StubBackend) -> Iterator[str]:
+def address(ses: Ses, guardduty: GuardDuty, backend: StubBackend) -> Iterator[str]:
     """The front, served on loopback: its address."""
     from hypercorn.asyncio import serve
     from hypercorn.config import Config as HypercornConfig
@@ -118,7 +173,7 @@ def address(ses: Ses, backend: StubBackend) -> Iterator[str]:
         config.bind = [f"fd://{handle}"]
         config.loglevel = "ERROR"
         config.graceful_timeout = 0.1
-        await serve(Front(backend, ses), config, shutdown_trigger=wait)
+        await serve(Front(backend, ses, guardduty), config, shutdown_trigger=wait)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()

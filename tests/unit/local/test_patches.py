@@ -8,6 +8,7 @@ import pytest
 
 from mailroom.errors import MailroomError
 from mailroom.local import patches
+from mailroom.local.patches import lambda_pool
 from mailroom.local.patches.patch import Patch
 from mailroom.local.patches.table import PATCHES
 
@@ -62,3 +63,28 @@ def test_a_patch_can_be_put_in_place_again() -> None:
         assert patch.source_hash() == before
     finally:
         module.uri_encode = original
+
+
+def test_a_method_of_a_class_is_patched_and_found_again() -> None:
+    """`module:Class.method` names it; the class keeps its other methods."""
+    from ministack.core.lambda_runtime import Worker
+
+    patch = Patch(
+        "ministack.core.lambda_runtime:Worker.kill", "to be tried out", "", lambda original: lambda self: 7
+    )
+    original, before = Worker.kill, patch.source_hash()
+    try:
+        patch.install()
+        assert Worker.kill(None) == 7
+        assert (patch.original(), patch.source_hash()) == (original, before)
+    finally:
+        Worker.kill = original
+
+
+@pytest.mark.parametrize(("named", "workers"), [("", 4), ("9", 9), ("0", 1), ("many", 4)])
+def test_how_many_workers_a_function_has_is_a_setting(
+    named: str, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number in the environment, at least one; else four."""
+    monkeypatch.setenv(lambda_pool.VARIABLE, named)
+    assert lambda_pool.most_workers() == workers

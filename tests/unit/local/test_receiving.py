@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from mailroom.local.engine.scan import EICAR, GTUBE
 from mailroom.local.engine.ses import identities, receiving
-from mailroom.local.engine.ses.received_headers import EICAR, GTUBE
 from mailroom.local.engine.ses.state import Region
 
 Client = Callable[..., Any]

@@ -1,10 +1,13 @@
 """What both functions use: addresses, links, logs."""
 
 import json
+import re
+import time
+from typing import Any
 
 import pytest
 
-from lambda_src.shared.addresses import is_address
+from lambda_src.shared.addresses import in_domains, is_address, is_domain
 from lambda_src.shared.links_table import TOKEN, Link, from_item, to_item, token, token_hash
 from lambda_src.shared.logs import Log
 
@@ -85,13 +88,57 @@ def test_tokens() -> None:
     assert len(token_hash(first)) == 64
 
 
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
 def test_logs(capsys: pytest.CaptureFixture[str]) -> None:
     """A line is one JSON object with the fields of its log; what is below the level is not written."""
     log = Log("WARN", {"request": "r1"}).about(mail="m")
     log.info("quiet")
     log.warning("look", why="x")
     log.error("broken")
-    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+    found = lines(capsys)
+    # Lambda's filter believes the level only of lines with a time in this form.
+    for line in found:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("timestamp"))
+    assert found == [
         {"level": "WARN", "message": "look", "request": "r1", "mail": "m", "why": "x"},
         {"level": "ERROR", "message": "broken", "request": "r1", "mail": "m"},
     ]
+
+
+@pytest.mark.parametrize("level", Log.LEVELS)
+def test_counts(capsys: pytest.CaptureFixture[str], level: str) -> None:
+    """A count is a line in CloudWatch's embedded metric format, which the level of the log never hides."""
+    Log(level, {"mail": "m"}).count("junk", "dev-inbound")
+    [line] = lines(capsys)
+    assert (line["level"], line["mail"], line["mails"]) == (level, "m", 1)
+    [metric] = line["_aws"]["CloudWatchMetrics"]
+    assert metric == {
+        "Namespace": "Mailroom",
+        "Dimensions": [["function", "outcome"]],
+        "Metrics": [{"Name": "mails", "Unit": "Count"}],
+    }
+    assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 60
+    assert [line[name] for name in metric["Dimensions"][0]] == ["dev-inbound", "junk"]
+
+
+@pytest.mark.parametrize(
+    ("value", "good"),
+    [("b.example", True), (".b.example", True), ("B.Example", True), ("b", False), ("*.b.example", False)]
+    + [(value, False) for value in ("", ".", "..b.example", "a@b.example", "b.example,", "-b.example")],
+)
+def test_domains(value: str, good: bool) -> None:
+    """A domain, or a dot and a domain for what is below it."""
+    assert is_domain(value) == good
+
+
+def test_addresses_in_domains() -> None:
+    """An address belongs to its own domain and to those above it, by whole labels."""
+    assert in_domains("a@B.example", ["b.example"])
+    assert not in_domains("a@s.b.example", ["b.example"])
+    assert in_domains("a@s.b.example", [".B.example"])
+    assert not in_domains("a@b.example", [".b.example"])
+    assert not in_domains("a@ab.example", ["b.example", ".b.example"])
+    assert in_domains("a@anything.example", [])

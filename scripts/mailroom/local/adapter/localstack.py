@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 import urllib3
 
 from ..engine.protocol.values import utf8
-from .backend import ASGIApp, Check, Receive, Scope, Send
+from .backend import ASGIApp, Check, LambdaWorker, Receive, Scope, Send
 
 HEALTH = "/_localstack/health"
 ASK_SECONDS = 2.0
@@ -66,6 +67,16 @@ class LocalStack:
             return None
 
         return region, check
+
+    def worker(self, access_key: str) -> LambdaWorker | None:
+        """See Backend.worker. LocalStack's workers are not ours to know."""
+        return None
+
+    def watch_answers(self, loses: Callable[[str], bool]) -> None:
+        """See Backend.watch_answers. LocalStack's workers are not ours to kill."""
+
+    def watch_objects(self, created: Callable[[str, str, str | None], None]) -> None:
+        """See Backend.watch_objects. LocalStack's objects are not ours to see."""
 
     async def run(self) -> None:
         """See Backend.run: LocalStack minds its own alarms."""

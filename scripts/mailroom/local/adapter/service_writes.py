@@ -6,6 +6,8 @@ is asked of the bucket's policy, and of its key's, before.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -17,12 +19,21 @@ ROOT = "test"
 """Key and secret of the account's root in ministack and in LocalStack alike."""
 
 
-class AwsCloud:
-    """See engine.ses.state.Cloud. Speaks to the backend at `endpoint` as the account's root."""
+PutEvent = Callable[[str, dict[str, Any]], None]
+"""Puts an entry of PutEvents on a bus of a Region as an AWS service, which a caller of the API may not."""
 
-    def __init__(self, endpoint: str, account_id: str) -> None:
+
+class AwsCloud:
+    """See engine.ses.state.Cloud. Speaks to the backend at `endpoint` as the account's root.
+
+    `put` is how events of AWS's own services get on a bus; without it the API is asked (LocalStack lets a
+    caller do it).
+    """
+
+    def __init__(self, endpoint: str, account_id: str, put: PutEvent | None = None) -> None:
         self.endpoint = endpoint
         self.account_id = account_id
+        self._put = put or self._put_by_the_api
         self._client = cache(self._make_client)
 
     def _make_client(self, service: str, region: str) -> Any:
@@ -52,6 +63,26 @@ class AwsCloud:
             self._client("s3", region).put_object(Bucket=bucket, Key=key, Body=body)
         except (BotoCoreError, ClientError) as problem:
             raise Refused(str(problem)) from problem
+
+    def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
+        """See Cloud.put_event."""
+        entry = {
+            "Source": "aws.ses",
+            "DetailType": detail_type,
+            "Resources": resources,
+            "Detail": json.dumps(detail),
+        }
+        self._put(region, entry)
+
+    def _put_by_the_api(self, region: str, entry: dict[str, Any]) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer = self._client("events", region).put_events(Entries=[entry])
+        except (BotoCoreError, ClientError) as problem:
+            raise Refused(str(problem)) from problem
+        if answer["FailedEntryCount"]:
+            raise Refused(str(answer["Entries"]))
 
     def _check_bucket(self, region: str, source_arn: str, bucket: str, key: str) -> None:
         from botocore.exceptions import ClientError

@@ -51,12 +51,14 @@ def listing(sent: Sequence[Sent]) -> str:
 
 def _row(sent: Sent) -> str:
     to = ", ".join(sent.recipients)
-    set_name = f'<span class="set">{escape(sent.configuration_set)}</span>' if sent.configuration_set else ""
+    marks = f'<span class="set">{escape(sent.configuration_set)}</span>' if sent.configuration_set else ""
+    if sent.suppressed:
+        marks = f'<span class="set">suppressed: {len(sent.suppressed)}</span>{marks}'
     return (
         f'<li><a href="{LIST}/{quote(sent.id, safe="")}">'
         f'<span class="subject">{escape(sent.subject or "(no subject)")}</span>'
         f'<span class="people"><b>{escape(to)}</b> <span>from {escape(sent.sender)}</span></span>'
-        f'<span class="facts">{set_name}<span>{readable_size(sent.size)}</span>{_time(sent.time)}</span>'
+        f'<span class="facts">{marks}<span>{readable_size(sent.size)}</span>{_time(sent.time)}</span>'
         "</a></li>"
     )
 
@@ -83,6 +85,7 @@ def message_page(sent: Sent, opened: Opened) -> str:
     envelope = [
         ("From", sent.sender),
         ("To", ", ".join(sent.recipients)),
+        *([("Suppressed, not delivered", ", ".join(sent.suppressed))] if sent.suppressed else []),
         ("Configuration set", sent.configuration_set or "none"),
         ("Came by", sent.via),
         ("Size", readable_size(sent.size)),

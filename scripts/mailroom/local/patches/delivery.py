@@ -1,7 +1,7 @@
 """A service that delivers to an encrypted queue or topic needs its key too, as in AWS.
 
-The emulator asks the queue's and the topic's policy, not the key's: a key policy without the service would
-work here and lose every message in AWS.
+The emulator asks the queue's and the topic's policy, not the key's, and for EventBridge neither: a policy
+without the service would work here and lose every message in AWS.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .patch import Patch
 
 log = logging.getLogger(__name__)
 
+EVENTS = "events.amazonaws.com"
 KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 Allows = Callable[[str, str, str, str], bool]
 
@@ -73,7 +74,36 @@ def _topic(original: Allows) -> Allows:
     return topic_policy_allows
 
 
+def _target(original: Callable[..., None]) -> Callable[..., None]:
+    """A rule's target: the emulator asked neither policy nor key of the queue or topic that gets an event."""
+
+    def _invoke_target(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
+        from ministack.core.responses import get_account_id
+        from ministack.services import sns, sqs
+
+        arn, account = target.get("Arn", ""), get_account_id()
+        service = arn.split(":")[2] if arn.count(":") > 2 else ""
+        if service == "sqs":
+            found, action = sqs._queue_by_arn(arn), "sqs:SendMessage"
+        elif service == "sns":
+            found, action = sns._topic_by_arn_any_scope(arn), "sns:Publish"
+        else:
+            found, action = None, ""
+        if found and not _may(found, EVENTS, action, arn, rule.get("Arn", ""), account):
+            log.warning("rule %s may not deliver to %s: its policy or its key's", rule.get("Name"), arn)
+            return
+        original(target, event, rule, view)
+
+    return _invoke_target
+
+
 PATCHES = (
+    Patch(
+        "ministack.services.eventbridge:_invoke_target",
+        "neither policy nor key of an EventBridge target was asked",
+        "550e304af08095637ed4de07798e4acc1b1f89316f91ab60d4d865f9f46c58f2",
+        _target,
+    ),
     Patch(
         "ministack.services.sqs:queue_policy_allows",
         "the queue's key was not asked, and aws:SecureTransport was false",

@@ -14,8 +14,8 @@ from typing import Any
 class Patch:
     """Replace (or wrap) one attribute of a module of the emulator.
 
-    `target` is "module:attribute"; `make` gets the original and answers what takes its place; `why` is what
-    was wrong; `sha256` is of `inspect.getsource` of the original.
+    `target` is "module:attribute" or "module:Class.method"; `make` gets the original and answers what takes
+    its place; `why` is what was wrong; `sha256` is of `inspect.getsource` of the original.
     """
 
     target: str
@@ -29,13 +29,18 @@ class Patch:
         return self.target.replace(":", ".")
 
     def _find(self) -> tuple[Any, str]:
-        module, _, attribute = self.target.partition(":")
-        return importlib.import_module(module), attribute
+        """The module, or class in it, and the attribute of it that is replaced."""
+        module, _, path = self.target.partition(":")
+        *classes, attribute = path.split(".")
+        holder: Any = importlib.import_module(module)
+        for name in classes:
+            holder = getattr(holder, name, None)
+        return holder, attribute
 
     def original(self) -> Any:
         """What the emulator has there; once patched, what it had."""
-        module, attribute = self._find()
-        found = getattr(module, attribute, None)
+        holder, attribute = self._find()
+        found = getattr(holder, attribute, None)
         return getattr(found, "__mailroom_original__", found)
 
     def source_hash(self) -> str:
@@ -47,8 +52,8 @@ class Patch:
 
     def install(self) -> None:
         """Put the replacement in its place; again is fine."""
-        module, attribute = self._find()
+        holder, attribute = self._find()
         original = self.original()
         replacement = self.make(original)
         replacement.__mailroom_original__ = original
-        setattr(module, attribute, replacement)
+        setattr(holder, attribute, replacement)

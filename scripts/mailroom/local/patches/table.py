@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import alarms, answers, delivery, keys, lambda_workers, message_moves, metrics, transport
+from . import (
+    alarms,
+    answers,
+    delivery,
+    keys,
+    lambda_pool,
+    lambda_sessions,
+    lambda_workers,
+    message_moves,
+    metrics,
+    object_events,
+    transport,
+)
 from .patch import Patch
 
 PATCHES: tuple[Patch, ...] = (
@@ -10,8 +22,11 @@ PATCHES: tuple[Patch, ...] = (
     *answers.PATCHES,
     *delivery.PATCHES,
     *keys.PATCHES,
+    *lambda_pool.PATCHES,
+    *lambda_sessions.PATCHES,
     *lambda_workers.PATCHES,
     *message_moves.PATCHES,
     *metrics.PATCHES,
+    *object_events.PATCHES,
     *transport.PATCHES,
 )

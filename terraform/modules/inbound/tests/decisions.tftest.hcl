@@ -21,6 +21,7 @@ variables {
     identity_arn           = "arn:aws:ses:eu-west-1:123456789012:identity/mail.example.com"
     configuration_set_name = "mailroom-test-inbound"
     configuration_set_arn  = "arn:aws:ses:eu-west-1:123456789012:configuration-set/mailroom-test-inbound"
+    publishes_sends        = true
   }
 
   links = {
@@ -92,6 +93,12 @@ run "the_defaults_hold" {
     error_message = "The keys must be mail and part, and items must end by removed_at."
   }
 
+  # What may be in doubt is found without reading the whole table.
+  assert {
+    condition     = [for index in aws_dynamodb_table.ledger.global_secondary_index : "${index.name} ${index.hash_key} ${index.range_key} ${index.projection_type}"] == ["unsettled unsettled updated_at ALL"]
+    error_message = "One index: unsettled, sorted by updated_at, with the whole item."
+  }
+
   assert {
     condition     = aws_dynamodb_table.ledger.deletion_protection_enabled
     error_message = "Deletion protection must follow retain_data."
@@ -101,6 +108,279 @@ run "the_defaults_hold" {
   assert {
     condition     = length(aws_route53_record.mx) == 0 && [for record in output.dns_records : "${record.name} ${record.type} ${record.value}"] == ["in.mail.example.com MX 10 inbound-smtp.eu-west-1.amazonaws.com"]
     error_message = "Without a zone the MX record is listed only."
+  }
+}
+
+# Python reads every one of these, and refuses to start without.
+run "settings_reach_the_function" {
+  command = plan
+
+  override_module {
+    target  = module.notices
+    outputs = { arn = "arn:aws:sns:eu-west-1:123456789012:mailroom-test-notices" }
+  }
+
+  override_module {
+    target = module.queue
+    outputs = {
+      url = "https://sqs.eu-west-1.amazonaws.com/123456789012/mailroom-test-inbound"
+      arn = "arn:aws:sqs:eu-west-1:123456789012:mailroom-test-inbound"
+    }
+  }
+
+  variables {
+    verdict_policy            = { spam = "drop", unscanned = "junk" }
+    allowed_recipient_domains = ["example.com", ".example.org"]
+    sends_per_second          = 0.5
+    keep                      = { files_below_kb = 20 }
+    limits                    = { recipients = 7, message_mb = 2, attachments = 9 }
+    notice_shows_text         = true
+    ledger_retention_days     = 30
+  }
+
+  assert {
+    condition = module.function.environment == tomap({
+      LOG_LEVEL                      = "INFO"
+      RAW_BUCKET                     = "mailroom-test-raw-123456789012-eu-west-1"
+      ATTACHMENTS_BUCKET             = "mailroom-test-attachments-123456789012-eu-west-1"
+      LEDGER_TABLE                   = "mailroom-test-ledger"
+      LEDGER_RETENTION_DAYS          = "30"
+      LINKS_TABLE                    = "mailroom-test-links"
+      LINKS_URL                      = "https://links.example.com"
+      LINK_EXPIRY_HOURS              = "36"
+      NOTICE_TOPIC_ARN               = "arn:aws:sns:eu-west-1:123456789012:mailroom-test-notices"
+      NOTICE_SHOWS_TEXT              = "true"
+      INBOUND_QUEUE_URL              = "https://sqs.eu-west-1.amazonaws.com/123456789012/mailroom-test-inbound"
+      RETRY_SECONDS                  = "60"
+      SENDER_ADDRESS                 = "mailroom@mail.example.com"
+      CONFIGURATION_SET              = "mailroom-test-inbound"
+      SENDS_PER_SECOND               = "0.5"
+      RECIPIENTS_MARKER              = ":Email_Rxers_Code:"
+      ALLOWED_RECIPIENT_DOMAINS      = "example.com,.example.org"
+      VERDICT_POLICY                 = "{\"dkim\":\"forward\",\"dmarc\":\"notify\",\"spam\":\"drop\",\"spf\":\"forward\",\"unscanned\":\"junk\",\"virus\":\"notify\"}"
+      MAXIMUM_MESSAGE_BYTES          = "2097152"
+      MAXIMUM_ATTACHMENTS            = "9"
+      MAXIMUM_RECIPIENTS             = "7"
+      KEEP_FILES_BELOW_BYTES         = "20000"
+      KEEP_INLINE_IMAGES_BELOW_BYTES = "100000"
+      SHOW_ALL_RECIPIENTS            = "false"
+    })
+    error_message = "Each setting must be in the function's environment, by the name and in the unit that it reads."
+  }
+
+  # One mail's wait for its turn costs no other mail a try.
+  assert {
+    condition     = aws_lambda_event_source_mapping.queue.batch_size == 1
+    error_message = "With a sending rate each call must get one mail."
+  }
+
+  assert {
+    condition     = module.settle.environment == tomap({ LOG_LEVEL = "INFO", LEDGER_TABLE = "mailroom-test-ledger" })
+    error_message = "settle needs the ledger's name and no more."
+  }
+}
+
+run "left_alone_the_settings_are_the_documented_ones" {
+  command = plan
+
+  assert {
+    condition     = module.function.environment["VERDICT_POLICY"] == "{\"dkim\":\"forward\",\"dmarc\":\"notify\",\"spam\":\"junk\",\"spf\":\"forward\",\"unscanned\":\"forward\",\"virus\":\"notify\"}"
+    error_message = "Virus and DMARC failure: notify; spam: junk; SPF or DKIM failure alone, or unscanned: forward."
+  }
+
+  assert {
+    condition = { for name in ["ALLOWED_RECIPIENT_DOMAINS", "SENDS_PER_SECOND", "KEEP_FILES_BELOW_BYTES", "KEEP_INLINE_IMAGES_BELOW_BYTES", "NOTICE_SHOWS_TEXT", "LEDGER_RETENTION_DAYS"] : name => module.function.environment[name] } == {
+      ALLOWED_RECIPIENT_DOMAINS      = ""
+      SENDS_PER_SECOND               = "0"
+      KEEP_FILES_BELOW_BYTES         = "0"
+      KEEP_INLINE_IMAGES_BELOW_BYTES = "100000"
+      NOTICE_SHOWS_TEXT              = "false"
+      LEDGER_RETENTION_DAYS          = "90"
+    }
+    error_message = "All domains, no limit of ours, no file kept in the mail but small images, no text in a notice, 90 days."
+  }
+}
+
+################################################################################
+# Sends
+################################################################################
+
+run "ses_tells_the_ledger_what_it_took" {
+  command = plan
+
+  # The rule hears our mails in our set and nobody else's.
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.sends.event_pattern) == {
+      source        = ["aws.ses"]
+      "detail-type" = ["Email Sent"]
+      detail        = { mail = { tags = { "mailroom-mail" = [{ exists = true }], "ses:configuration-set" = ["mailroom-test-inbound"] } } }
+    }
+    error_message = "The rule must take SES's Email Sent events that carry our tag, of our configuration set."
+  }
+
+  # They wait in a queue of their own.
+  assert {
+    condition     = aws_cloudwatch_event_rule.sends.name == "mailroom-test-inbound-sends" && aws_cloudwatch_event_target.sends.arn == "arn:aws:sqs:eu-west-1:123456789012:mailroom-test-inbound-sends"
+    error_message = "The events must go to the queue inbound-sends."
+  }
+
+  assert {
+    condition     = module.sends.visibility_timeout_seconds == 6 * module.settle.timeout_seconds
+    error_message = "The queue must hide an event 6 times as long as settle may take."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.sends.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "Only the events that failed may come back."
+  }
+
+  # `arrivals` and `waiting` would ring at each mail to many.
+  assert {
+    condition     = keys(module.sends.alarm_names) == ["dead_letters", "oldest_age"]
+    error_message = "Events that gave up, and events that wait too long, ring; many events are no news."
+  }
+
+  # `sending` made the set with its event destination.
+  assert {
+    condition     = length(aws_sesv2_configuration_set_event_destination.sends) == 0
+    error_message = "A set that publishes its sends needs no second event destination."
+  }
+}
+
+run "a_set_that_was_there_before_gets_an_event_destination" {
+  command = plan
+
+  variables {
+    sending = {
+      sender_address         = "mailroom@mail.example.com"
+      identity_arn           = "arn:aws:ses:eu-west-1:123456789012:identity/mail.example.com"
+      configuration_set_name = "theirs"
+      configuration_set_arn  = "arn:aws:ses:eu-west-1:123456789012:configuration-set/theirs"
+      publishes_sends        = false
+    }
+  }
+
+  assert {
+    condition = [for destination in aws_sesv2_configuration_set_event_destination.sends : "${destination.configuration_set_name} ${destination.event_destination_name}"] == [
+      "theirs mailroom-test-inbound-sends",
+    ]
+    error_message = "The existing set must get a destination of our name, which cannot meet another's."
+  }
+
+  assert {
+    condition = alltrue([
+      for destination in aws_sesv2_configuration_set_event_destination.sends :
+      destination.event_destination[0].matching_event_types == toset(["SEND"])
+      && destination.event_destination[0].event_bridge_destination[0].event_bus_arn == "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+    ])
+    error_message = "Send events, and no others, must go to the default bus."
+  }
+}
+
+run "retention_is_a_setting_everywhere" {
+  command = plan
+
+  variables {
+    raw_retention_days    = 30
+    ledger_retention_days = 31
+    queue                 = { retention_days = 2, dead_letter_retention_days = 3 }
+    sends_queue           = { retention_days = 4, dead_letter_retention_days = 5 }
+  }
+
+  assert {
+    condition     = module.queue.retention_days == { queue = 2, dead_letters = 3 } && module.sends.retention_days == { queue = 4, dead_letters = 5 }
+    error_message = "Both queues and both dead-letter queues keep as long as they are told to."
+  }
+}
+
+# The ledger is what stops a replayed mail from going out twice.
+run "a_ledger_that_forgets_before_the_raw_mail_is_gone_is_refused" {
+  command = plan
+
+  variables {
+    raw_retention_days    = 90
+    ledger_retention_days = 90
+  }
+
+  expect_failures = [var.ledger_retention_days]
+}
+
+################################################################################
+# Receipt addresses
+################################################################################
+
+run "a_former_address_receives_until_its_last_day_is_over" {
+  command = plan
+
+  variables {
+    former_receipt_addresses = {
+      "old@in.mail.example.com"   = "2999-12-31"
+      "old@else.mail.example.com" = "2999-12-31"
+      "gone@mail.example.com"     = "2000-01-01"
+    }
+  }
+
+  assert {
+    condition     = aws_ses_receipt_rule.this.recipients == toset(["reports@in.mail.example.com", "old@in.mail.example.com", "old@else.mail.example.com"])
+    error_message = "The rule must take the present address and those whose last day is not over."
+  }
+
+  assert {
+    condition     = [for record in output.dns_records : record.name] == ["else.mail.example.com", "in.mail.example.com"]
+    error_message = "Each domain that receives needs its MX record, once."
+  }
+}
+
+run "today_is_a_day_that_is_not_over" {
+  command = plan
+
+  variables {
+    former_receipt_addresses = {
+      "today@in.mail.example.com"     = formatdate("YYYY-MM-DD", timestamp())
+      "yesterday@in.mail.example.com" = formatdate("YYYY-MM-DD", timeadd(timestamp(), "-24h"))
+    }
+  }
+
+  assert {
+    condition     = aws_ses_receipt_rule.this.recipients == toset(["reports@in.mail.example.com", "today@in.mail.example.com"])
+    error_message = "The last day counts, the day after does not."
+  }
+}
+
+run "a_last_day_that_is_no_day_is_refused" {
+  command = plan
+
+  variables {
+    former_receipt_addresses = { "old@in.mail.example.com" = "2026-02-30" }
+  }
+
+  expect_failures = [var.former_receipt_addresses]
+}
+
+run "the_sender_as_a_former_receipt_address_is_refused" {
+  command = plan
+
+  variables {
+    former_receipt_addresses = { "mailroom@mail.example.com" = "2999-12-31" }
+  }
+
+  expect_failures = [var.former_receipt_addresses]
+}
+
+################################################################################
+# Rule set
+################################################################################
+
+run "without_a_word_the_rule_set_is_made_and_named_by_the_prefix" {
+  command = plan
+
+  variables {
+    rule_set = null
+  }
+
+  assert {
+    condition     = [for set in aws_ses_active_receipt_rule_set.this : set.rule_set_name] == ["mailroom-test"] && aws_ses_receipt_rule.this.rule_set_name == "mailroom-test"
+    error_message = "The default is a rule set of our own, named by the prefix."
   }
 }
 
@@ -172,6 +452,17 @@ run "the_sender_as_receipt_address_is_refused" {
   expect_failures = [var.receipt_address]
 }
 
+# SES takes mail for reports+anything@ by a rule that says reports@.
+run "the_sender_as_receipt_address_with_a_label_is_refused" {
+  command = plan
+
+  variables {
+    receipt_address = "mailroom+sensors@mail.example.com"
+  }
+
+  expect_failures = [var.receipt_address]
+}
+
 run "a_region_that_receives_no_mail_is_refused" {
   command = plan
 
@@ -192,7 +483,15 @@ run "bad_settings_are_refused" {
     processor          = { batch_size = 11, maximum_concurrency = 1, retry_seconds = 0 }
     raw_retention_days = 0
     dns_ttl_seconds    = 1
+    sends_per_second   = 0.001
+    keep               = { files_below_kb = 2001 }
+    verdict_policy     = { virus = "eat" }
+
+    allowed_recipient_domains = ["*.example.com"]
   }
 
-  expect_failures = [var.receipt_address, var.marker, var.limits, var.processor, var.raw_retention_days, var.dns_ttl_seconds]
+  expect_failures = [
+    var.receipt_address, var.marker, var.limits, var.processor, var.raw_retention_days, var.dns_ttl_seconds, var.sends_per_second,
+    var.keep, var.verdict_policy, var.allowed_recipient_domains,
+  ]
 }

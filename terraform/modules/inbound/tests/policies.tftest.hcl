@@ -20,6 +20,7 @@ variables {
     identity_arn           = "arn:aws:ses:eu-west-1:123456789012:identity/mail.example.com"
     configuration_set_name = "mailroom-test-inbound"
     configuration_set_arn  = "arn:aws:ses:eu-west-1:123456789012:configuration-set/mailroom-test-inbound"
+    publishes_sends        = true
   }
 
   links = {
@@ -85,6 +86,23 @@ run "the_documents_say_exactly_this" {
       ] } }
     }
     error_message = "Sending is bound to the sender's address, the key to the four services."
+  }
+
+  # settle takes from its own queue and changes ledger items, and nothing else.
+  assert {
+    condition = { for statement in jsondecode(data.aws_iam_policy_document.settle.json).Statement : statement.Sid => "${join(" ", sort(flatten([statement.Action])))} on ${join(" ", flatten([statement.Resource]))}" } == {
+      TakeFromQueue          = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on arn:aws:sqs:eu-west-1:123456789012:mailroom-test-inbound-sends"
+      NoteInLedger           = "dynamodb:UpdateItem on arn:aws:dynamodb:eu-west-1:123456789012:table/mailroom-test-ledger"
+      DecryptThroughServices = "kms:Decrypt on arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    }
+    error_message = "The function settle may do what it calls, on what it touches."
+  }
+
+  assert {
+    condition = { for statement in jsondecode(data.aws_iam_policy_document.settle.json).Statement : statement.Sid => statement.Condition if can(statement.Condition) } == {
+      DecryptThroughServices = { StringEquals = { "kms:ViaService" = ["dynamodb.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"] } }
+    }
+    error_message = "settle uses the key only through DynamoDB and SQS."
   }
 
   # SES writes by our rule only.

@@ -42,8 +42,10 @@ run "the_defaults_hold" {
   }
 
   assert {
-    condition     = [for index in aws_dynamodb_table.links.global_secondary_index : "${index.name} ${index.hash_key}"] == ["mail mail"]
-    error_message = "The commands find a mail's links by the index mail."
+    condition = toset([for index in aws_dynamodb_table.links.global_secondary_index : "${index.name} ${index.hash_key} ${index.projection_type}"]) == toset([
+      "mail mail ALL", "object_key object_key ALL", "recipient recipient ALL",
+    ])
+    error_message = "The commands find links by mail, by file and by recipient, each by an index that is called as its attribute."
   }
 
   # Retained data protects the table.
@@ -52,15 +54,63 @@ run "the_defaults_hold" {
     error_message = "Deletion protection must follow retain_data, and the key must be the environment's."
   }
 
-  # Only a GET with a token is answered and throttled.
+  # A token is looked up; every other path and method gets our page instead of the API's JSON.
   assert {
-    condition     = [for route in aws_apigatewayv2_route.this : route.route_key] == ["GET /{token}", "HEAD /{token}"]
-    error_message = "Two routes: GET and HEAD of /{token}."
+    condition     = toset([for route in aws_apigatewayv2_route.this : route.route_key]) == toset(["GET /{token}", "HEAD /{token}", "$default"])
+    error_message = "Three routes: GET and HEAD of /{token}, and $default for all else."
   }
 
   assert {
     condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 100
     error_message = "50 requests a second, 100 at once."
+  }
+}
+
+# Nothing of GuardDuty is made, and the function is told so.
+run "malware_protection_is_off_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(aws_guardduty_malware_protection_plan.this) + length(aws_iam_role.scan) == 0
+    error_message = "Without malware_protection there is no plan and no role for it."
+  }
+
+  assert {
+    condition     = module.function.environment.MALWARE_PROTECTION == "false"
+    error_message = "The function must not wait for verdicts that nobody writes."
+  }
+}
+
+run "malware_protection_scans_and_tags_the_attachments" {
+  command = plan
+
+  variables {
+    malware_protection = true
+  }
+
+  override_resource {
+    target          = aws_iam_role.scan
+    values          = { arn = "arn:aws:iam::123456789012:role/mailroom-test-links-scan" }
+    override_during = plan
+  }
+
+  assert {
+    condition     = module.function.environment.MALWARE_PROTECTION == "true"
+    error_message = "The function must wait for the verdict."
+  }
+
+  assert {
+    condition = (
+      aws_guardduty_malware_protection_plan.this[0].protected_resource[0].s3_bucket[0].object_prefixes == toset(["attachments/"])
+      && aws_guardduty_malware_protection_plan.this[0].protected_resource[0].s3_bucket[0].bucket_name == "mailroom-test-attachments-123456789012-eu-west-1"
+      && aws_guardduty_malware_protection_plan.this[0].role == "arn:aws:iam::123456789012:role/mailroom-test-links-scan"
+    )
+    error_message = "The plan scans attachments/ of the attachments bucket, by its own role."
+  }
+
+  assert {
+    condition     = aws_guardduty_malware_protection_plan.this[0].actions[0].tagging[0].status == "ENABLED"
+    error_message = "Without tags the function learns nothing."
   }
 }
 

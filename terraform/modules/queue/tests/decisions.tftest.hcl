@@ -99,6 +99,54 @@ run "dead_letters_outlive_the_messages_they_came_from" {
   }
 }
 
+run "dead_letters_wait_as_long_as_they_are_told_to" {
+  command = plan
+
+  variables {
+    retention_days             = 3
+    dead_letter_retention_days = 4
+  }
+
+  assert {
+    condition     = aws_sqs_queue.dead_letters.message_retention_seconds == 345600
+    error_message = "dead_letter_retention_days must be the dead-letter queue's retention, in seconds."
+  }
+}
+
+# A message keeps its age: after 7 days in the queue, a dead-letter queue of 7 days would drop it at once.
+run "dead_letters_that_would_be_gone_at_once_are_refused" {
+  command = plan
+
+  variables {
+    dead_letter_retention_days = 7
+  }
+
+  expect_failures = [var.dead_letter_retention_days]
+}
+
+run "more_days_than_sqs_keeps_are_refused" {
+  command = plan
+
+  variables {
+    dead_letter_retention_days = 15
+  }
+
+  expect_failures = [var.dead_letter_retention_days]
+}
+
+run "a_threshold_of_0_is_no_alarm" {
+  command = plan
+
+  variables {
+    alarms = { arrivals = 0, waiting = 0 }
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["dead_letters", "oldest_age"]
+    error_message = "Only the alarms that have a threshold may be made."
+  }
+}
+
 run "one_threshold_can_be_changed_alone" {
   command = plan
 
@@ -119,7 +167,7 @@ run "numbers_out_of_range_are_refused" {
     visibility_timeout_seconds = 43201
     retention_days             = 14
     maximum_receives           = 0
-    alarms                     = { arrivals = 0 }
+    alarms                     = { arrivals = 0.5 }
   }
 
   expect_failures = [var.visibility_timeout_seconds, var.retention_days, var.maximum_receives, var.alarms]

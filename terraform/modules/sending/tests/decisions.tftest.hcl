@@ -134,6 +134,59 @@ run "a_kind_of_mail_has_its_own_set" {
   }
 }
 
+# OPEN and CLICK would have SES change the mail: a picture in it, and links that go by way of SES.
+run "a_set_tells_eventbridge_all_that_leaves_the_mail_alone" {
+  command = plan
+
+  assert {
+    condition = [for kind, destination in aws_sesv2_configuration_set_event_destination.this : "${kind} ${destination.configuration_set_name} ${destination.event_destination_name}"] == [
+      "inbound mailroom-test-inbound events",
+    ]
+    error_message = "Each set must have one event destination."
+  }
+
+  assert {
+    condition = aws_sesv2_configuration_set_event_destination.this["inbound"].event_destination[0].matching_event_types == toset([
+      "SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY", "RENDERING_FAILURE", "SUBSCRIPTION",
+    ])
+    error_message = "All types of events but OPEN and CLICK are the default."
+  }
+
+  assert {
+    condition = (
+      aws_sesv2_configuration_set_event_destination.this["inbound"].event_destination[0].enabled
+      && aws_sesv2_configuration_set_event_destination.this["inbound"].event_destination[0].event_bridge_destination[0].event_bus_arn == "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+    )
+    error_message = "The events must go to this account's default bus, the only one that SES reaches."
+  }
+}
+
+run "a_set_tells_what_it_is_asked_to_and_nothing_where_nothing_is_asked" {
+  command = plan
+
+  variables {
+    configuration_sets = {
+      inbound = { events = ["SEND", "OPEN"] }
+      news    = { events = [] }
+    }
+  }
+
+  assert {
+    condition     = { for kind, destination in aws_sesv2_configuration_set_event_destination.this : kind => destination.event_destination[0].matching_event_types } == { inbound = toset(["SEND", "OPEN"]) }
+    error_message = "A set's own list must be taken as it is; without events there is no destination."
+  }
+}
+
+run "an_event_that_ses_does_not_know_is_refused" {
+  command = plan
+
+  variables {
+    configuration_sets = { inbound = { events = ["Send"] } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
 run "a_sender_below_the_domain_is_taken" {
   command = plan
 

@@ -194,3 +194,21 @@ resource "aws_cloudwatch_composite_alarm" "c" {
   alarm_actions     = [aws_sns_topic.t.arn]
   ok_actions        = [aws_sns_topic.t.arn]
 }
+resource "aws_s3_bucket" "files" { bucket = "files-of-the-scan" }
+resource "aws_iam_role" "scan" {
+  name               = "scan"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "malware-protection-plan.guardduty.amazonaws.com" }, Action = "sts:AssumeRole" }] })
+}
+resource "aws_guardduty_malware_protection_plan" "p" {
+  role = aws_iam_role.scan.arn
+  protected_resource {
+    s3_bucket {
+      bucket_name     = aws_s3_bucket.files.id
+      object_prefixes = ["attachments/"]
+    }
+  }
+  actions {
+    tagging { status = "ENABLED" }
+  }
+  tags = { a = "1" }
+}

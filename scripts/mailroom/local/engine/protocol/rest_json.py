@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
 from botocore.model import OperationModel, Shape
 
+from . import routes
 from .messages import Request, Response, ServiceError
 from .service import Service
 from .values import from_text, parse_timestamp
@@ -22,27 +21,18 @@ class RestJsonService(Service):
 
     invalid_code = "BadRequestException"
 
-    @cached_property
-    def routes(self) -> list[tuple[str, re.Pattern[str], OperationModel]]:
-        """(method, path pattern, operation); fixed paths come before those with names in them."""
-        table = []
-        for name in self.model.operation_names:
-            operation = self.model.operation_model(name)
-            uri = operation.http["requestUri"].split("?")[0]
-            pattern = re.sub(r"\\\{(\w+)(\\\+)?\\\}", r"(?P<\1>[^/]+)", re.escape(uri.rstrip("/")))
-            table.append((uri.count("{"), operation.http["method"], re.compile(pattern + "/?"), operation))
-        table.sort(key=lambda row: row[0])
-        return [row[1:] for row in table]
-
     def decode(self, request: Request) -> tuple[OperationModel, dict[str, Any]]:
         """See Service.decode. `request.path` is the path as sent, still percent-encoded."""
-        for method, pattern, operation in self.routes:
-            match = pattern.fullmatch(request.path) if method == request.method else None
-            if match:
-                return operation, self._params(operation, match.groupdict(), request)
-        raise ServiceError(
-            "UnknownOperationException", f"no operation of SES v2 is {request.method} {request.path}", 404
+        found = routes.find(
+            self.model.service_name, request.method, request.path, request.query, request.headers
         )
+        if found is None:
+            raise ServiceError(
+                "UnknownOperationException",
+                f"no operation of {self.model.service_name} is {request.method} {request.path}",
+                404,
+            )
+        return found[0], self._params(*found, request)
 
     def _params(self, operation: OperationModel, path: dict[str, str], request: Request) -> dict[str, Any]:
         shape = operation.input_shape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from botocore.model import OperationModel
@@ -25,7 +25,9 @@ class Service(ABC):
     invalid_code: str
     """The error name for a request that breaks the model."""
 
-    def __init__(self, name: str, operations: Mapping[str, Operation]) -> None:
+    def __init__(self, name: str, operations: Mapping[str, Operation], wider: Collection[str] = ()) -> None:
+        """`wider` are members of requests where the service takes more than the model's pattern says."""
+        self.wider = wider
         self.model = service_model(name)
         self.operations = operations
         unknown = set(operations) - set(self.model.operation_names)
@@ -64,7 +66,7 @@ class Service(ABC):
         if handler is None:
             raise not_built(self.model.service_name, operation.name)
         add_absent_booleans(operation.input_shape, params)
-        wrong = complaints(operation.input_shape, params)
+        wrong = complaints(operation.input_shape, params, self.wider)
         if wrong:
             raise ServiceError(
                 self.invalid_code, f"{wrong.count(chr(10)) + 1} validation error detected: {wrong}"

@@ -4,7 +4,7 @@ patterns."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from botocore.model import Shape
@@ -25,15 +25,17 @@ def add_absent_booleans(shape: Shape | None, params: dict[str, Any]) -> None:
             add_absent_booleans(member, params[name])
 
 
-def complaints(shape: Shape | None, params: dict[str, Any]) -> str:
+def complaints(shape: Shape | None, params: dict[str, Any], wider: Collection[str] = ()) -> str:
     """Everything that is wrong with `params`, one complaint a line; "" when nothing is.
 
-    botocore's own validator knows types, required and unknown members and minima; the rest is added here.
+    botocore's own validator knows types, required and unknown members and minima; the rest is added here, but
+    for the members `wider`, where the service takes more than its model says.
     """
     if shape is None:
         return "\n".join(f"Unknown parameter in input: {name!r}" for name in params)
     report: str = ParamValidator().validate(params, shape).generate_report()
-    return report or "\n".join(_constraints(shape, params, ""))
+    narrow = {name: value for name, value in params.items() if name not in wider}
+    return report or "\n".join(_constraints(shape, narrow, ""))
 
 
 def _constraints(shape: Shape, value: Any, where: str) -> Iterator[str]:

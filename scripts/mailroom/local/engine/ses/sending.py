@@ -15,7 +15,7 @@ from email.parser import BytesHeaderParser
 from typing import cast
 
 from ..protocol.messages import ServiceError
-from . import receiving
+from . import events, receiving, suppression
 from .addresses import all_bare, bare, domain_of, identity_for
 from .state import Region
 from .store import Sent
@@ -57,12 +57,13 @@ def headers_of(message: bytes) -> EmailMessage:
 
 
 def accept(region: Region, outgoing: Outgoing) -> Sent:
-    """Take a message for delivery: check it, keep it, and bring it in again where we receive for the
-    recipient.
+    """Take a message for delivery: check it, keep it, tell of it, and bring it in again where we receive for
+    the recipient. Who is suppressed gets nothing, and the caller is not told (by an event only).
 
     Raises ServiceError (MessageRejected, NotFoundException, BadRequestException, SendingPausedException).
     """
     check(region, outgoing)
+    suppressed = suppression.suppressed(region, outgoing.configuration_set, outgoing.recipients)
     sent = region.mail.keep(
         outgoing.message,
         sender=outgoing.sender,
@@ -72,8 +73,10 @@ def accept(region: Region, outgoing: Outgoing) -> Sent:
         via=outgoing.via,
         when=region.clock(),
         tags=outgoing.tags,
+        suppressed=suppressed,
     )
-    ours = [address for address in outgoing.recipients if receiving.is_ours(region, address)]
+    events.publish(region, sent, lambda: headers_of(outgoing.message))
+    ours = [one for one in outgoing.recipients if one not in suppressed and receiving.is_ours(region, one)]
     if ours:
         region.later(lambda: _bring_in(region, outgoing, ours))
     return sent

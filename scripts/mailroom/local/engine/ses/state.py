@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from ..refused import Refused as Refused
 from .store import MailStore
-
-
-class Refused(Exception):
-    """The cloud around SES would not let it do something; the message says what and why."""
 
 
 class Cloud(Protocol):
@@ -20,6 +17,9 @@ class Cloud(Protocol):
 
     def write_object(self, region: str, source_arn: str, bucket: str, key: str, body: bytes) -> None:
         """Put an S3 object as ses.amazonaws.com on behalf of `source_arn`; raises Refused."""
+
+    def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
+        """Put an event of the source aws.ses on EventBridge's default bus; raises Refused."""
 
 
 Later = Callable[[Callable[[], None]], None]

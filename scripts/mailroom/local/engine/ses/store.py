@@ -14,7 +14,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Sent:
-    """One message that SES took, as the inbox lists it. `size` is in bytes, `time` in ISO 8601."""
+    """One message that SES took, as the inbox lists it. `size` is in bytes, `time` in ISO 8601; `suppressed`
+    are the recipients who get nothing, being on the account's suppression list."""
 
     id: str
     sender: str
@@ -26,6 +27,7 @@ class Sent:
     region: str
     via: str
     tags: tuple[tuple[str, str], ...] = ()
+    suppressed: tuple[str, ...] = ()
 
     def listed(self) -> dict[str, object]:
         """The line of `mailroom local inbox --json`."""
@@ -61,6 +63,7 @@ class MailStore:
         via: str,
         when: datetime,
         tags: Sequence[tuple[str, str]] = (),
+        suppressed: Sequence[str] = (),
     ) -> Sent:
         """Store a message under a new id. The file is there before the index names it."""
         sent = Sent(
@@ -74,6 +77,7 @@ class MailStore:
             region=region,
             via=via,
             tags=tuple(tags),
+            suppressed=tuple(suppressed),
         )
         self._file(sent.id).write_bytes(message)
         with self._lock:

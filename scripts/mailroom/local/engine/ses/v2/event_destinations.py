@@ -1,4 +1,4 @@
-"""Event destinations of configuration sets. They are kept; nothing is sent to them yet."""
+"""Event destinations of configuration sets. Send and Bounce go to EventBridge; the others are only kept."""
 
 from __future__ import annotations
 

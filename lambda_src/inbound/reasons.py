@@ -1,0 +1,73 @@
+"""Why a mail or an address was not served, in sentences for the people who own the sensors.
+
+Codes are for programs (a notice's attribute, the ledger); what people read is here: what happened, and what
+they can do about it. Whoever runs Mailroom is called "the operator".
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+MOST_NAMES = 20
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "oversize": "The mail has {size} and is larger than the {limit} that may be sent on.",
+        "virus": "A virus was found in the mail.",
+        "spam": "The mail was taken for spam.",
+        "dmarc": "The mail may be forged: it failed the check of the address in its From line (DMARC).",
+        "spf": "The machine that sent the mail may not send for its sender's domain (SPF).",
+        "dkim": "The mail's signature does not fit what arrived: it was changed on its way (DKIM).",
+        "unscanned": "The mail was not checked for viruses and spam, or the check came to no result.",
+        "automatic": "The mail counts as automatic, since {why}.",
+        "too_many_attachments": "The mail has {count} attachments; at most {limit} may be sent on.",
+        "encrypted": "The mail is encrypted, so that its list of recipients cannot be read.",
+        "long_text": "The mail's text is too long to be read for a list of recipients.",
+        "no_list": "There is no list of recipients between two copies of {marker} in the mail's text.",
+        "no_recipients": "The list between the two copies of {marker} holds no valid address{named}.",
+        "no_allowed_recipients": "None of the addresses in the list may get mail from here: {names}.",
+        "too_many_recipients": "The list names {count} recipients; at most {limit} are allowed.",
+        "invalid_recipients": "Some entries in the list are no valid addresses and got nothing: {names}.",
+        "not_allowed_recipients": "Some addresses may not get mail from here and got nothing: {names}.",
+        "refused_recipients": "The mail service refuses some addresses, which got nothing: {names}.",
+    }
+)
+_RAISE = "or ask the operator to raise the limit and to work this mail again."
+_DOMAINS = "Correct the list, or ask the operator to allow their domains."
+ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "oversize": f"Send less in one mail, {_RAISE}",
+        "virus": "Do not open its files. Look at the device or the account that sent it.",
+        "spam": "If it is none, ask the operator to send it on, and let the device write a plainer mail.",
+        "dmarc": "If it is from your device, let the device send through its domain's own mail server.",
+        "spf": "If it is from your device, let the device send through its domain's own mail server.",
+        "dkim": "If it is from your device, ask whoever runs its mail server to look at its signatures.",
+        "unscanned": "If you expected it, ask the operator to send it on.",
+        "automatic": "If it is a report, let the device write it without that mark.",
+        "too_many_attachments": f"Send fewer, {_RAISE}",
+        "encrypted": "Read it at the link below with your key, or let the device send without encryption.",
+        "long_text": "Put the long part into an attachment, and the list into a short text.",
+        "no_list": "Let the device write the addresses between two such markers, separated by commas.",
+        "no_recipients": "Correct the list: whole addresses, like ann@example.com, separated by commas.",
+        "no_allowed_recipients": _DOMAINS,
+        "too_many_recipients": f"Shorten the list, {_RAISE}",
+        "invalid_recipients": "Correct them in the device's list.",
+        "not_allowed_recipients": _DOMAINS,
+        "refused_recipients": "Look for typing errors in them.",
+    }
+)
+# What became of the mail, by the decision's outcome.
+BECAME: Mapping[str, str] = MappingProxyType(
+    {
+        "notice": "Nobody in its list got it; it is kept.",
+        "junk": "Nobody in its list got it; it is kept as junk.",
+        "drop": "It was dropped: nobody in its list got it.",
+        "partly": "The others in the list have their mail.",
+        "nobody": "Nobody in the list got the mail.",
+    }
+)
+
+
+def naming(names: Sequence[str]) -> str:
+    """Some addresses or entries in a row; of many, how many more there are."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,113 @@
+"""What GuardDuty does to the rest of the cloud: with a session of its plan's role, so IAM is asked for it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..engine.guardduty.permissions import PRINCIPAL
+from ..engine.refused import Refused
+
+PIECE_BYTES = 1024 * 1024
+
+
+class RoleCloud:
+    """See engine.guardduty.state.Cloud. Speaks to the embedded emulator at `endpoint`."""
+
+    def __init__(self, endpoint: str, account_id: str) -> None:
+        self.endpoint = endpoint
+        self.account_id = account_id
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def may_assume(self, role: str) -> bool:
+        """See Cloud.may_assume."""
+        from ministack.core.responses import request_scope
+        from ministack.services import iam
+
+        from .policies import allows
+
+        with request_scope(self.account_id, "us-east-1"):
+            found = iam._roles.get(role.rpartition("/")[2])
+        if found is None or found["Arn"] != role:
+            return False
+        trust = found["AssumeRolePolicyDocument"]
+        policy = _with_resource(json.loads(trust) if isinstance(trust, str) else trust)
+        source = f"arn:aws:guardduty:*:{self.account_id}:malware-protection-plan/*"
+        return allows(policy, PRINCIPAL, "sts:AssumeRole", role, source, self.account_id, "us-east-1")
+
+    @contextmanager
+    def read_object(
+        self, region: str, role: str, bucket: str, key: str, version: str | None
+    ) -> Iterator[Iterable[bytes]]:
+        """See Cloud.read_object."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer = self._client(region, role).get_object(**_named(bucket, key, version))
+            yield answer["Body"].iter_chunks(PIECE_BYTES)
+        except (BotoCoreError, ClientError) as problem:
+            raise Refused(str(problem)) from problem
+
+    def tag_object(
+        self, region: str, role: str, bucket: str, key: str, version: str | None, tag: tuple[str, str]
+    ) -> None:
+        """See Cloud.tag_object. A role that may not read the tags would put its own in their place: it may
+        not tag either."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        client, named = self._client(region, role), _named(bucket, key, version)
+        try:
+            others = [one for one in client.get_object_tagging(**named)["TagSet"] if one["Key"] != tag[0]]
+            client.put_object_tagging(
+                **named, Tagging={"TagSet": [*others, {"Key": tag[0], "Value": tag[1]}]}
+            )
+        except (BotoCoreError, ClientError) as problem:
+            raise Refused(str(problem)) from problem
+
+    def _client(self, region: str, role: str) -> Any:
+        if (region, role) not in self._clients:
+            self._clients[region, role] = self._make_client(region, role)
+        return self._clients[region, role]
+
+    def _make_client(self, region: str, role: str) -> Any:
+        """An S3 client with a session of the role."""
+        import boto3
+        from botocore.config import Config
+        from ministack.services import sts
+
+        name = role.rpartition("/")[2]
+        key, secret, token = (
+            f"ASIA{secrets.token_hex(8).upper()}",
+            secrets.token_hex(20),
+            secrets.token_hex(32),
+        )
+        session = {
+            "Arn": f"arn:aws:sts::{self.account_id}:assumed-role/{name}/GuardDutyMalwareProtection",
+            "UserId": f"{name}:GuardDutyMalwareProtection",
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+        }
+        sts.register_session(key, session)
+        return boto3.client(
+            "s3",
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+        )
+
+
+def _named(bucket: str, key: str, version: str | None) -> dict[str, str]:
+    named = {"Bucket": bucket, "Key": key}
+    return {**named, "VersionId": version} if version else named
+
+
+def _with_resource(trust: dict[str, Any]) -> str:
+    """A trust policy as a policy of the role itself: it names no resource, being about its own role."""
+    statements = trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]
+    return json.dumps({**trust, "Statement": [{"Resource": "*", **one} for one in statements]})

@@ -1,0 +1,89 @@
+"""REST requests and the operation they ask for, from boto3's service models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from botocore.model import OperationModel
+
+from .model import service_model
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a request of an operation has: method, path, query parameters and headers.
+
+    `query` holds the value that a parameter has; None where any will do.
+    """
+
+    operation: OperationModel
+    method: str
+    path: re.Pattern[str]
+    query: Mapping[str, str | None]
+    headers: frozenset[str]
+
+    def rank(self, query: Mapping[str, Sequence[str]], headers: Mapping[str, str]) -> tuple[int, int, int]:
+        """How badly a request fits (the least is meant): what it lacks, then how little is asked for, then
+        how many names are in the path."""
+        lacking = sum(
+            name not in query or value not in (None, query[name][-1]) for name, value in self.query.items()
+        )
+        lacking += len(self.headers - headers.keys())
+        return lacking, -len(self.query) - len(self.headers), self.path.groups
+
+
+@lru_cache
+def routes(service: str) -> tuple[Route, ...]:
+    """The routes of a service by boto3's name for it."""
+    model = service_model(service)
+    return tuple(_route(model.operation_model(name)) for name in model.operation_names)
+
+
+def _route(operation: OperationModel) -> Route:
+    uri, _, literal = operation.http["requestUri"].partition("?")
+    query: dict[str, str | None] = {}
+    for part in filter(None, literal.split("&")):
+        name, _, value = part.partition("=")
+        query[name] = value or None
+    headers = set()
+    for location, wire in _required(operation):
+        if location == "querystring":
+            query.setdefault(wire, None)
+        elif location == "header":
+            headers.add(wire.lower())
+    pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(uri.rstrip("/")))
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
+    return Route(operation, operation.http["method"], re.compile(pattern + "/?"), query, frozenset(headers))
+
+
+def _required(operation: OperationModel) -> Iterator[tuple[str, str]]:
+    shape = operation.input_shape
+    for name in shape.required_members if shape is not None else ():
+        place = shape.members[name].serialization
+        yield place.get("location", "body"), place.get("name", name)
+
+
+def find(
+    service: str,
+    method: str,
+    path: str,
+    query: Mapping[str, Sequence[str]],
+    headers: Mapping[str, str],
+) -> tuple[OperationModel, dict[str, str]] | None:
+    """The operation that a request asks for and the names in its path, still percent-encoded; None where no
+    operation has this method and path.
+
+    Header names are in lower case. A request that lacks what its operation demands is still that operation's.
+    """
+    fitting = [
+        (route.rank(query, headers), route, match)
+        for route in routes(service)
+        if route.method == method and (match := route.path.fullmatch(path))
+    ]
+    if not fitting:
+        return None
+    _, route, match = min(fitting, key=lambda one: one[0])
+    return route.operation, match.groupdict()
