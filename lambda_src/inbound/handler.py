@@ -83,7 +83,7 @@ class Run:
 
 def _described(problem: Exception) -> dict[str, Any]:
     """An error without its text, which may quote the mail: its kind, the service's code, and where it was."""
-    answer = getattr(problem, "response", {})
+    answer = getattr(problem, "response", None) or {}  # None on boto3's lost connections
     frames = traceback.extract_tb(problem.__traceback__)[-6:]
     return {
         "kind": type(problem).__name__,

@@ -58,9 +58,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
 # What became of the mail, by the decision's outcome.
 BECAME: Mapping[str, str] = MappingProxyType(
     {
-        "notice": "Nobody in its list got it; it is kept.",
-        "junk": "Nobody in its list got it; it is kept as junk.",
-        "drop": "It was dropped: nobody in its list got it.",
+        "notice": "It was not sent on; it is kept.",
+        "junk": "It was not sent on; it is kept as junk.",
+        "drop": "It was dropped and not sent on.",
         "partly": "The others in the list have their mail.",
         "nobody": "Nobody in the list got the mail.",
     }

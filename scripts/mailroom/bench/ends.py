@@ -95,8 +95,19 @@ class Mails:
         with DeadLetters(self._sqs, self._dead_letters) as letters:
             return {mail for batch in letters.batches() for letter in batch for mail in _named(letter.body)}
 
-    def bring_back(self, ends: Mapping[str, End]) -> None:
-        """What an operator does: settle what is in doubt as not sent, and replay the dead letters."""
+    def brought_back(self, ends: Mapping[str, End], seconds: float) -> Mapping[str, End]:
+        """The ends after an operator has done what there is to do.
+
+        Twice, if need be: while a dead worker's lease runs, its doubt does not show; a replay brings it out.
+        """
+        for _ in range(2):
+            if any(end.how not in (SENT, NOTICED) for end in ends.values()):
+                self._bring_back(ends)
+                ends = self.ends(ends.keys(), seconds)
+        return ends
+
+    def _bring_back(self, ends: Mapping[str, End]) -> None:
+        """Settle what is in doubt as not sent, and replay the dead letters."""
         doubtful = Doubtful(self.environment)
         for mail in (mail for mail, end in ends.items() if end.how == DOUBTFUL):
             doubtful.settle(*doubtful.of_mail(mail, ""), sent=False)

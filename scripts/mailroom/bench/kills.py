@@ -96,8 +96,7 @@ def worked(mails: Mails, strike: Strike, calls_each: int, messages: int) -> Cell
     first = mails.ends(ids, END_SECONDS)
     struck = faults.listing(mails.cloud)[0]["struck"]
     faults.clear(mails.cloud)
-    mails.bring_back(first)
-    return Cell(strike, struck, first, mails.ends(ids, END_SECONDS))
+    return Cell(strike, struck, first, mails.brought_back(first, END_SECONDS))
 
 
 def show(found: list[Cell]) -> None:

@@ -25,7 +25,7 @@ def _leaves(part: Message) -> list[str]:
     payload: Any = part.get_payload()
     if part.is_multipart():
         return [digest for child in payload for digest in _leaves(child)]
-    if part.get_content_maintype() == "text" and not part.get_filename():
+    if part.get_content_type() in ("text/plain", "text/html") and not part.get_filename():
         return []
     content = part.get_payload(decode=True)
     return [hashlib.sha256(content).hexdigest()] if isinstance(content, bytes) else []

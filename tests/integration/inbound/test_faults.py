@@ -49,8 +49,7 @@ def test_calls_that_fail_lose_nothing_and_send_nothing_twice(mails: Mails) -> No
     ends = mails.ends(ids, END_SECONDS)
     assert {mail: end.wrong for mail, end in ends.items() if end.wrong} == {}
 
-    mails.bring_back(ends)
-    last = mails.ends(ids, END_SECONDS)
+    last = mails.brought_back(ends, END_SECONDS)
     assert {
         mail: (end.how, end.wrong) for mail, end in last.items() if end.wrong or end.how not in ENDS
     } == {}

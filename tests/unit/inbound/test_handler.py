@@ -238,3 +238,14 @@ def test_a_busy_mail_comes_back_when_its_lease_ends(deployed: Any, report: bytes
     assert failed(handler.handle(batch(s3_event("incoming/m")), CONTEXT)) == ["0"]
     object.__setattr__(handler._wired().retries, "_client", queue)
     assert pauses[0] in (15, 16)
+
+
+def test_a_lost_connection_fails_its_mail_alone(deployed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3's lost connections, which carry no answer, are told like any failure; the mail comes back."""
+    from botocore.exceptions import ConnectionClosedError
+
+    def broken(*_: Any) -> None:
+        raise ConnectionClosedError(endpoint_url="http://127.0.0.1:9", response=None)
+
+    monkeypatch.setattr(handler._wired().process.__class__, "work", broken)
+    assert failed(handler.handle(batch(s3_event("incoming/m")), CONTEXT)) == ["0"]

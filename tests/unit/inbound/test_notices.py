@@ -95,7 +95,7 @@ def test_words_for_the_owner(world: Any, report: bytes) -> None:
     [notice] = world.notices.told
     first, second = notice.words.split("\n")
     assert first.startswith("The mail has ")
-    assert first.endswith("Nobody in its list got it; it is kept.")
+    assert first.endswith("It was not sent on; it is kept.")
     assert second.startswith("What you can do: Send less in one mail")
 
 
