@@ -23,7 +23,7 @@ _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _TOPIC = r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+"
 _URL = r"https?://[^\s<>\"]{1,500}"
 MEGABYTE = 1024 * 1024
-MOST_KEPT = 10_000_000
+MOST_KEPT = 2_000_000
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ BAD = [
     ("ALLOWED_RECIPIENT_DOMAINS", "example", "no domain"),
     ("SENDS_PER_SECOND", "0.001", "a number of sends per second from 0.01 to 1000, or 0"),
     ("SENDS_PER_SECOND", "-1", "a number of sends per second"),
-    ("KEEP_FILES_BELOW_BYTES", "100000000", "from 0 to 10000000"),
+    ("KEEP_FILES_BELOW_BYTES", "100000000", "from 0 to 2000000"),
     ("NOTICE_SHOWS_TEXT", "1", "true or false"),
     ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARN or ERROR"),
 ]

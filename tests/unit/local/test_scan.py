@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import quopri
-import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -57,14 +56,13 @@ def test_a_mail_as_programs_write_it(encoding: str) -> None:
     assert found(mail.as_bytes()) == (True, True)
 
 
-def test_a_mail_of_40_mb_takes_no_time_to_speak_of() -> None:
-    """Every mail that comes in waits for this."""
+def test_a_mail_of_40_mb() -> None:
+    """The largest mail that SES takes is looked through to its end."""
     body = wrapped(bytes(range(256)) * 117_000, 76, b"\r\n")
     mail = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + body
     assert len(mail) > 40_000_000
-    begun = time.process_time()
     assert found(mail) == (False, False)
-    assert time.process_time() - begun < 3
+    assert found(mail + b"\r\n" + EICAR) == (False, True)
 
 
 def test_a_file_is_infected_where_it_holds_the_string() -> None:
