@@ -27,7 +27,7 @@ help: ## List the targets
 
 # --- Begin ----------------------------------------------------------------------------------------------
 .PHONY: setup demo
-setup: $(MAILROOM) terraform ## Install the command .venv/bin/mailroom and Terraform, where they are missing
+setup: $(MAILROOM) $(LAMBDA)/.done terraform ## Install the command .venv/bin/mailroom, Terraform and what Lambdas run on
 	@printf 'Ready: %s --help\n' $(MAILROOM)
 
 demo: $(MAILROOM) $(LAMBDA)/.done terraform package ## Bring mail all the way through a local cloud (KEEP=1: leave it running)
@@ -53,7 +53,7 @@ bench: $(MAILROOM) $(LAMBDA)/.done terraform package ## Measure: ratios, counts 
 package: ## Make one zip for each Lambda function in build/lambda
 	@$(PYTHON) scripts/mailroom/package.py
 
-plan apply destroy: $(MAILROOM) terraform package
+plan apply destroy: $(MAILROOM) $(LAMBDA)/.done terraform package
 plan: ## Show what ENV would become
 	@$(MAILROOM) deploy plan --env $(ENV) --name $(LOCAL)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lambda_src.inbound import markup, recipients
 from lambda_src.inbound.decide import plain_size
 from lambda_src.inbound.message import Attachment, Message
+from lambda_src.inbound.page import insert_at_end
 
 # Names by number and not by locale, which may be another one where this runs.
 _MONTHS = (
@@ -30,7 +31,8 @@ def without_list(message: Message, marker: str) -> Bodies:
     Text that stands beside the HTML and not as another form of it (a list's footer, a note between two
     pictures) is shown in the HTML too: who reads the HTML would not see it otherwise.
     """
-    cut = [(body, recipients.cut(body, marker)) for body in message.bodies]
+    listed = recipients.written(message.bodies, marker)
+    cut = [(body, recipients.cut(body, marker, listed)) for body in message.bodies]
     texts = [text for body, text in cut if body.subtype == "plain"]
     has_html = len(texts) < len(cut)
     page = ""
@@ -65,7 +67,7 @@ def with_links(
         text = text.rstrip("\n") + _text_block(files, links, ends) + _text_notes(notes)
     if page is not None:
         added = _html_block(files, links, ends) + _html_notes(notes)
-        page = markup.insert_at_end(markup.replace_images(page, names), added)
+        page = insert_at_end(markup.replace_images(page, names), added)
     return Bodies(text, page)
 
 
@@ -76,7 +78,7 @@ def plain_time(seconds: int) -> str:
 
 
 def _add(page: str, more: str) -> str:
-    return markup.insert_at_end(page, more) if page else more
+    return insert_at_end(page, more) if page else more
 
 
 def _heading(files: Sequence[Attachment], ends: str) -> str:

@@ -8,7 +8,7 @@ from lambda_src.inbound import loops, recipients, verdicts
 from lambda_src.inbound.attachments import Keep
 from lambda_src.inbound.message import Message
 from lambda_src.inbound.mime.headers import Headers
-from lambda_src.inbound.reasons import REASONS, naming
+from lambda_src.inbound.reasons import ADVICE, REASONS, naming
 from lambda_src.inbound.recipients import Recipients
 from lambda_src.shared.addresses import in_domains
 
@@ -35,7 +35,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Decision:
-    """`outcome` is send, notice, junk or drop; `reason` a code of REASONS, `words` its sentence.
+    """`outcome` is send, notice, junk or drop; `reason` a code of REASONS, `words` its sentence, `advice`
+    what can be done.
 
     What is told about mail that was sent on has the outcome partly, or nobody.
     """
@@ -43,11 +44,16 @@ class Decision:
     outcome: str
     reason: str = ""
     words: str = ""
+    advice: str = ""
 
 
 def because(reason: str, outcome: str = "notice", **values: object) -> Decision:
-    """A decision not to send, with its sentence."""
-    return Decision(outcome, reason, REASONS[reason].format(**values))
+    """A decision not to send, with its sentence and the advice."""
+    return Decision(outcome, reason, REASONS[reason].format(**values), ADVICE[reason])
+
+
+def _automatic(cause: loops.Cause) -> Decision:
+    return replace(because("automatic", why=cause.why), advice=cause.advice)
 
 
 def before_content(headers: Headers, size: int, rules: Rules) -> Decision | None:
@@ -56,8 +62,8 @@ def before_content(headers: Headers, size: int, rules: Rules) -> Decision | None
         return because("oversize", **_two_sizes(size, rules.maximum_message_bytes))
     if rules.trust_verdicts and (found := verdicts.action(headers, rules.policy)):
         return because(found[0], OUTCOMES[found[1]])
-    if why := loops.automatic(headers, rules.sender):
-        return because("automatic", why=why)
+    if cause := loops.automatic(headers, rules.sender):
+        return _automatic(cause)
     return None
 
 
@@ -78,11 +84,11 @@ def _split_allowed(people: Recipients, rules: Rules) -> Recipients:
 
 def _by_content(message: Message, people: Recipients, rules: Rules) -> Decision:
     if message.report:
-        return because("automatic", why="it is a delivery report")
+        return _automatic(loops.REPORT)
     if len(message.attachments) > rules.maximum_attachments:
         count = len(message.attachments)
         return because("too_many_attachments", count=count, limit=rules.maximum_attachments)
-    if not people.found:
+    if message.uncut or not people.found:
         return _without_list(message, rules)
     if people.not_allowed and not people.valid:
         return because("no_allowed_recipients", names=naming(people.not_allowed))

@@ -7,26 +7,21 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
+from lambda_src.inbound import pieces
+
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
-# A comment, an element whose content is not read, or a tag (HTML Living Standard, 13.2.5). What does not
-# end goes on to the end of the page, as in browsers; so each is found at the first try, in linear time.
-_COMMENT = r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-# Each by its name: with a group and a reference to it, possessive repetition fails (Python issue 106052).
-_HIDDEN = "|".join(rf"<{name}\b[^>]*>?.*?(?:</{name}\b[^>]*>?|\Z)" for name in ("style", "script", "title"))
-_ONE_UNSEEN = rf"{_COMMENT}|{_HIDDEN}|<(?:[a-z!?]|/[a-z])[^>]*>?"
-_UNSEEN = re.compile(rf"(?ais){_ONE_UNSEEN}")
-_UNSEEN_ROW = re.compile(rf"(?ais)(?:{_ONE_UNSEEN})++")
+_UNSEEN_ROW = re.compile(rf"(?is)(?:{pieces.UNSEEN})++")
 # The same, with the name of a tag that may leave something open when it goes.
 _VOID = r"(?:br|img|wbr|hr|input)(?![a-z0-9:-])"
 _TAG = re.compile(
-    rf"(?ais){_COMMENT}|{_HIDDEN}|<(?P<name>/?(?!{_VOID})[a-z][a-z0-9:-]*)[^>]*>?|<(?:[a-z!?]|/[a-z])[^>]*>?"
+    rf"(?is){pieces.COMMENT}|{pieces.elements(pieces.HIDDEN)}"
+    rf"|<(?P<name>/?(?!{_VOID})[a-z][a-z0-9:-]*){pieces.REST}|{pieces.TAG}|{pieces.DECLARATION}"
 )
 _IMAGE = re.compile(r"(?i)<img\b[^>]*>?")
 _SOURCE = re.compile(r"""(?i)[\s"'/]src\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _CONTENT_ID = re.compile(r"""(?i)\bcid:([^\s"'()<>\\]{1,1000})""")
 _LONGEST_PICTURE = 2000
 _MOST_ROWS = 100_000
-_END_OF_PAGE = re.compile(r"(?i)</(?:body|html)\b")
 
 
 # Asked several times for one page.
@@ -36,9 +31,10 @@ def seen_text(source: str) -> str:
     return _resolve(_without_tags(source)).replace("\0", "")
 
 
-def hides(source: str, word: str) -> bool:
+def hides(source: str, word: re.Pattern[str]) -> bool:
     """Whether the word stands anywhere with tags or references in it, or in what is not seen at all."""
-    return not source.count(word) == _without_tags(source).count(word) == seen_text(source).count(word)
+    texts = (source, _without_tags(source), seen_text(source))
+    return len({len(word.findall(text)) for text in texts}) > 1
 
 
 def places(source: str, wanted: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -106,14 +102,6 @@ def _resolve(text: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _resolved(reference: str) -> str:
     return html.unescape(reference)
-
-
-def insert_at_end(source: str, addition: str) -> str:
-    """The page with `addition` (HTML) before its last </body> (or, without one, </html>), else behind it."""
-    ends = [found.start() for found in _END_OF_PAGE.finditer(source)]
-    bodies = [end for end in ends if source[end + 2 : end + 6].lower() == "body"]
-    place = (bodies or ends or [len(source)])[-1]
-    return source[:place] + addition + source[place:]
 
 
 def content_ids(source: str) -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from lambda_src.inbound import parts
+from lambda_src.inbound import longtext, parts
 from lambda_src.inbound.attachments import Attachment, Counted, Described, Keep, Sink, Taker
 from lambda_src.inbound.mime import charsets, pkcs7, uuencode
 from lambda_src.inbound.mime.headers import Headers
@@ -36,7 +36,8 @@ class Body:
 @dataclass
 class Message:
     """What was read. `encrypted`: the whole or a part of it can only be read by its addressee. `signed`: a
-    signature covers the whole or a part. `long_text`: a text was too long to be read for a list.
+    signature covers the whole or a part. `long_text`: a text was too long to be read for a list. `uncut`: and
+    it holds a marker that was not cut from it.
     """
 
     headers: Headers
@@ -47,6 +48,7 @@ class Message:
     signed: bool = False
     report: bool = False
     long_text: bool = False
+    uncut: bool = False
 
     @property
     def kept(self) -> list[Attachment]:
@@ -68,10 +70,16 @@ def open_message(
     sink_for: SinkFor,
     limits: Limits | None = None,
     keep: Keep = DEFAULT_KEEP,
+    marker: str = "",
 ) -> Message:
-    """Read the message to its end. Raises what `read` or a sink raises; that sink is aborted."""
+    """Read the message to its end. Raises what `read` or a sink raises; that sink is aborted.
+
+    `marker` stands before and behind a list. With it, a named text is a body where a list is in it, and
+    lists are cut from a text that is too long to be a body; its size and sha256 are of what is left of it.
+    """
     splitter = Splitter(read, limits)
     opening = _Opening(Message(splitter.headers), sink_for, limits, keep, splitter)
+    opening.marker = marker
     opening.read_parts(splitter)
     message = opening.message
     message.headers = splitter.headers
@@ -95,12 +103,16 @@ class _Opening:
         self._text_room = TEXT_BYTES
         self._uuencoded_room = MOST_UUENCODED
         self._shells_room = MOST_SHELLS
+        self.marker = ""
+        self._long_list = False
 
     def read_parts(self, splitter: Splitter) -> None:
         """Take every part of a message, or of what a signature covers."""
         for part in splitter.parts():
             if parts.is_body(part):
                 self._text(part)
+            elif self.marker and parts.may_be_body(part):
+                self._named_text(part)
             elif parts.may_be_shell(part):
                 self._shell(part)
             else:
@@ -117,12 +129,36 @@ class _Opening:
     def _text(self, part: Part) -> None:
         """A text to read, unless it is too long."""
         blocks = part.content()
+        data, whole = _first(blocks, TEXT_PART_BYTES)
+        if whole and len(data) <= self._text_room:
+            self._short_text(part, data)
+        else:
+            self._long_text(part, data, blocks)
+
+    def _named_text(self, part: Part) -> None:
+        """A text with a name: with a list in it, it is a body, since as a file it would show the list."""
+        blocks = part.content()
         data, whole = _first(blocks, min(self._text_room, TEXT_PART_BYTES))
-        if not whole:
-            self.message.long_text = True
-            self._defect("a text part is too long to be read: it is treated as an attachment")
-            self._attachment(part, itertools.chain([data], blocks))
-            return
+        if whole and longtext.has_list(part, data, self.marker):
+            self._short_text(part, data)
+        else:
+            self._attachment(part, itertools.chain([data] if data else [], blocks))
+
+    def _long_text(self, part: Part, data: bytes, blocks: Iterator[bytes]) -> None:
+        """A text of which only the first `data` is looked at: a file, without its list."""
+        self._defect("a text part is too long to be read: it is treated as an attachment")
+        blocks = itertools.chain([data], blocks)
+        found = longtext.look(part, data, self.marker) if self.marker else longtext.NOTHING
+        self.message.uncut = self.message.uncut or found.uncut
+        if found.standing_in and not self._long_list:
+            self._long_list = True
+            self.message.bodies.append(
+                Body(part.content_type.partition("/")[2], found.standing_in, _is_alternative(part))
+            )
+        self.message.long_text = self.message.long_text or found.uncut or not found.standing_in
+        self._attachment(part, longtext.without_pairs(blocks, found.mark) if found.mark else blocks)
+
+    def _short_text(self, part: Part, data: bytes) -> None:
         files: list[tuple[bytes, bytes]] = []
         if part.content_type == "text/plain":
             data, files = uuencode.take_out(data, self._uuencoded_room)
@@ -140,12 +176,10 @@ class _Opening:
         self.taker.take(described, [content] if content else [])
 
     def _body(self, part: Part, data: bytes) -> None:
-        text, defect = charsets.decode(data, part.parameters.get("charset", "").split(" ")[0])
+        text, defect = longtext.decoded(part, data)
         if defect:
             self._defect(defect)
-        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-        alternative = "multipart/alternative" in part.enclosing
-        self.message.bodies.append(Body(part.content_type.partition("/")[2], text, alternative))
+        self.message.bodies.append(Body(part.content_type.partition("/")[2], text, _is_alternative(part)))
 
     def _shell(self, part: Part) -> None:
         """Encrypted, or signed by S/MIME: signed mail is read like the message itself."""
@@ -172,6 +206,10 @@ class _Opening:
     def _defect(self, text: str) -> None:
         if text not in self.message.defects:
             self.message.defects.append(text)
+
+
+def _is_alternative(part: Part) -> bool:
+    return "multipart/alternative" in part.enclosing
 
 
 def _first(blocks: Iterator[bytes], most: int) -> tuple[bytes, bool]:

@@ -24,6 +24,11 @@ def is_body(part: Part) -> bool:
     return not part.enclosing or not given_name(part.headers)
 
 
+def may_be_body(part: Part) -> bool:
+    """Whether a part is text with a name, not marked as an attachment: a body where a list is in it."""
+    return part.content_type in ("text/plain", "text/html") and part.disposition[0] != "attachment"
+
+
 def may_be_shell(part: Part) -> bool:
     """Whether a part may be a shell of S/MIME with something in it (RFC 8551 3.9)."""
     named = part.content_type == "application/octet-stream" and given_name(part.headers).lower().endswith(

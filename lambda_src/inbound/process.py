@@ -63,7 +63,7 @@ class Process:
         raw = self.store.open_raw(mail)
         rules = replace(self.rules, policy={}) if claim.released else self.rules
         sinks = _Sinks(self.store, rules, claim.seed, raw.size, people is not None, pending)
-        message = open_message(lease.reading(raw.read), sinks, keep=rules.keep)
+        message = open_message(lease.reading(raw.read), sinks, keep=rules.keep, marker=rules.marker)
         work = Work(mail, claim, lease, message, raw.size, time, log)
         decision, listed = decide.decide(message, raw.size, rules)
         # Once recipients are planned, they and not the list (whose rules may have changed) say who gets it.

@@ -7,6 +7,8 @@ they can do about it. Whoever runs Mailroom is called "the operator".
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from lambda_src.inbound.verdicts import VERDICTS
+
 MOST_NAMES = 20
 
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -21,7 +23,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "automatic": "The mail counts as automatic, since {why}.",
         "too_many_attachments": "The mail has {count} attachments; at most {limit} may be sent on.",
         "encrypted": "The mail is encrypted, so that its list of recipients cannot be read.",
-        "long_text": "The mail's text is too long to be read for a list of recipients.",
+        "long_text": "The mail's text is too long to be read to its end for a list of recipients.",
         "no_list": "There is no list of recipients between two copies of {marker} in the mail's text.",
         "no_recipients": "The list between the two copies of {marker} holds no valid address{named}.",
         "no_allowed_recipients": "None of the addresses in the list may get mail from here: {names}.",
@@ -32,6 +34,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 _RAISE = "or ask the operator to raise the limit and to work this mail again."
+_WHOLE = "whole addresses, like ann@example.com, separated by commas (not semicolons), without names."
 _DOMAINS = "Correct the list, or ask the operator to allow their domains."
 ADVICE: Mapping[str, str] = MappingProxyType(
     {
@@ -42,15 +45,16 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "spf": "If it is from your device, let the device send through its domain's own mail server.",
         "dkim": "If it is from your device, ask whoever runs its mail server to look at its signatures.",
         "unscanned": "If you expected it, ask the operator to send it on.",
-        "automatic": "If it is a report, let the device write it without that mark.",
+        # What fits the cause goes before it (loops.py).
+        "automatic": "Nothing, if it is an answer or a report about other mail.",
         "too_many_attachments": f"Send fewer, {_RAISE}",
         "encrypted": "Read it at the link below with your key, or let the device send without encryption.",
-        "long_text": "Put the long part into an attachment, and the list into a short text.",
-        "no_list": "Let the device write the addresses between two such markers, separated by commas.",
-        "no_recipients": "Correct the list: whole addresses, like ann@example.com, separated by commas.",
+        "long_text": "Write the list at the beginning of the text, or put the long part into an attachment.",
+        "no_list": f"Let the device write the list between two such markers: {_WHOLE}",
+        "no_recipients": f"Correct the list: {_WHOLE}",
         "no_allowed_recipients": _DOMAINS,
         "too_many_recipients": f"Shorten the list, {_RAISE}",
-        "invalid_recipients": "Correct them in the device's list.",
+        "invalid_recipients": f"Correct them in the device's list: {_WHOLE}",
         "not_allowed_recipients": _DOMAINS,
         "refused_recipients": "Look for typing errors in them.",
     }
@@ -65,6 +69,19 @@ BECAME: Mapping[str, str] = MappingProxyType(
         "nobody": "Nobody in the list got the mail.",
     }
 )
+# Told of mail that was sent on: to work it again would do nothing.
+SENT_ON = frozenset(("invalid_recipients", "not_allowed_recipients", "refused_recipients"))
+
+
+def operators_line(reason: str, object_key: str) -> str:
+    """How the operator has the mail worked again; nothing where that is of no use."""
+    if reason in SENT_ON:
+        return ""
+    command = f"mailroom inbound replay {object_key}"
+    if reason in VERDICTS:
+        # Without it SES's verdict, which stands in the stored mail, would hold the mail again.
+        return f"For the operator, to send it on all the same: {command} --release"
+    return f"For the operator, to work it again after the cause is gone: {command}"
 
 
 def naming(names: Sequence[str]) -> str:

@@ -1,90 +1,71 @@
 """The recipients list: found between two copies of the marker, read, and cut from what is sent on."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
 
-from lambda_src.inbound import markup
+from lambda_src.inbound import entries, marks, markup, unseen
+from lambda_src.inbound.entries import LONGEST_LIST, Recipients
 from lambda_src.inbound.message import Body
-from lambda_src.shared.addresses import is_address
 
-# White space of any kind, the marks of no width that HTML editors leave, and <br> written in plain text.
-_IGNORED = re.compile(r"(?i)<br\s{0,9}/?>|[\s\u200b-\u200f\u2060\ufeff\u00ad]")
-_BRACKETS = "[](){}<>"
+__all__ = ["Recipients", "cut", "read", "written"]
+
 _OPEN = re.compile(r"[<&][A-Za-z0-9#!/?-]*\Z")
-LONGEST_LIST = 64 * 1024
-MOST_INVALID = 100
 MOST_HIDDEN = 1000
-
-
-@dataclass(frozen=True)
-class Recipients:
-    """What a list holds: addresses, each once, and entries that are none. `found`: there was a list.
-
-    `not_allowed` are good addresses that the rules leave out (decide.py).
-    """
-
-    found: bool
-    valid: tuple[str, ...] = ()
-    invalid: tuple[str, ...] = ()
-    not_allowed: tuple[str, ...] = ()
 
 
 def read(bodies: Sequence[Body], marker: str) -> Recipients:
     """The list of the first pair of markers in the first text part that has one, else in the HTML."""
+    found = _lists(bodies, marker)
+    return entries.parse(found[0]) if found else Recipients(False)
+
+
+def written(bodies: Sequence[Body], marker: str) -> set[str]:
+    """Every address in the first list of every body, in small letters."""
+    lists = _lists(bodies, marker)
+    known = {address for text in lists if len(text) <= LONGEST_LIST for address in marks.addresses(text)}
+    return known.union(*({address.lower() for address in entries.parse(text).valid} for text in lists))
+
+
+def _lists(bodies: Sequence[Body], marker: str) -> list[str]:
+    """The text of each body's first list, those of text before those of HTML."""
     plain = [body.text for body in bodies if body.subtype == "plain"]
-    pages = (markup.seen_text(body.text) for body in bodies if body.subtype == "html")
-    for texts in (plain, pages):
-        for text in texts:
-            between = text.split(marker, 2)
-            if len(between) == 3:
-                return parse(between[1])
-    return Recipients(False)
+    pages = [markup.seen_text(body.text) for body in bodies if body.subtype == "html"]
+    word = marks.seen(marker)
+    split = (word.split(text, 2) for text in plain + pages)
+    return [between[1] for between in split if len(between) == 3]
 
 
-def parse(text: str) -> Recipients:
-    """The addresses of a list: separated by commas; white space and the brackets around them are ignored."""
-    valid: dict[str, str] = {}
-    invalid: dict[str, None] = {}
-    if len(text) > LONGEST_LIST:
-        return Recipients(True, (), (f"(a list of {len(text)} characters)",))
-    for entry in _IGNORED.sub("", text).split(","):
-        address = entry.strip(_BRACKETS)
-        if is_address(address):
-            valid.setdefault(address.lower(), address)
-        elif address and len(invalid) < MOST_INVALID:
-            invalid[address[:254]] = None
-    return Recipients(True, tuple(valid.values()), tuple(invalid))
+def cut(body: Body, marker: str, listed: Set[str] | None = None) -> str:
+    """The body's text without its markers and what stands between the pairs of them.
 
-
-def cut(body: Body, marker: str) -> str:
-    """The body's text without its markers and what stands between the pairs of them."""
-    if body.subtype == "html":
-        return _cut_html(body.text, marker)
-    return "".join(_outside(body.text, marker))
+    In what HTML does not show, the addresses of `listed` (small letters; None: those of its own list) go too.
+    """
+    if body.subtype == "plain":
+        return "".join(_outside(body.text, marker))
+    known = written([body], marker) if listed is None else listed
+    return unseen.cut(_cut_seen(body.text, marker), marker, known)
 
 
 def _outside(text: str, marker: str) -> list[str]:
     """What stands outside the pairs; a marker without a partner is left out and nothing else."""
-    pieces = text.split(marker)
+    pieces = marks.seen(marker).split(text)
     kept = pieces[::2]
     return [*kept, pieces[-1]] if len(pieces) % 2 == 0 else kept
 
 
 def _ranges(text: str, marker: str) -> list[tuple[int, int]]:
     """Start and end of everything that is to be cut, in order."""
-    starts = [found.start() for found in re.finditer(re.escape(marker), text)]
-    pairs = list(zip(starts[::2], starts[1::2], strict=False))
-    alone = [(starts[-1], starts[-1])] if len(starts) % 2 else []
-    return [(first, last + len(marker)) for first, last in pairs + alone]
+    spans = [found.span() for found in marks.seen(marker).finditer(text)]
+    pairs = [(first, end) for (first, _), (_, end) in zip(spans[::2], spans[1::2], strict=False)]
+    return pairs + spans[-1:] if len(spans) % 2 else pairs
 
 
-def _cut_html(source: str, marker: str) -> str:
+def _cut_seen(source: str, marker: str) -> str:
     """Cut what a reader sees of markers and list; tags between stay, bare, so that the page stays whole.
 
     Their attributes go, since `<a href="mailto:…">` holds an address too.
     """
-    if markup.hides(source, marker):
+    if markup.hides(source, marks.seen(marker)):
         text = markup.seen_text(source)
         seen = _ranges(text, marker)
         if len(seen) > MOST_HIDDEN or markup.is_absurd(source):

@@ -15,12 +15,16 @@ class UnknownRecord(ValueError):
 
 
 def mails(body: str) -> list[Mail]:
-    """The stored messages that one SQS body names; none for S3's own test event. Raises UnknownRecord."""
+    """The stored messages that one SQS body names. Raises UnknownRecord.
+
+    S3's own test event names none, and a key that ends in "/" (a folder made in the console) is none.
+    """
     try:
         event = json.loads(body)
         if event.get("Event") == "s3:TestEvent":
             return []
-        return [_mail(record) for record in event["Records"]]
+        found = [_mail(record) for record in event["Records"]]
+        return [mail for mail in found if not mail.key.endswith("/")]
     except UnknownRecord:
         raise
     except (ValueError, TypeError, KeyError, AttributeError) as problem:

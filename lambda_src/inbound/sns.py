@@ -5,7 +5,7 @@ from typing import Any
 
 from lambda_src.inbound.mime.headers import clean
 from lambda_src.inbound.ports import Notice
-from lambda_src.inbound.verdicts import VERDICTS
+from lambda_src.inbound.reasons import operators_line
 
 LONGEST_ATTRIBUTE = 500
 LONGEST_WORDS = 16_000
@@ -31,8 +31,7 @@ class SnsNotices:
             "reason": notice.reason,
             "object_key": notice.object_key,
         }
-        # Without it SES's verdict, which stands in the stored mail, would hold the mail again.
-        release = " --release" if notice.reason in VERDICTS else ""
+        operators = operators_line(notice.reason, notice.object_key)
         lines = [
             "\n".join(clean(line) for line in notice.words.split("\n"))[:LONGEST_WORDS],
             *notice.links,
@@ -42,7 +41,7 @@ class SnsNotices:
             *_quoted(notice.text),
             "",
             f"Stored as: {notice.object_key}",
-            f"For the operator, to work it again: mailroom inbound replay {notice.object_key}{release}",
+            *([operators] if operators else []),
         ]
         self._client.publish(
             TopicArn=self._topic_arn,

@@ -8,14 +8,14 @@ from lambda_src.inbound.decide import Decision
 from lambda_src.inbound.linking import Linked
 from lambda_src.inbound.message import Message
 from lambda_src.inbound.ports import Mail, Notice
-from lambda_src.inbound.reasons import ADVICE, BECAME
+from lambda_src.inbound.reasons import BECAME
 
 
 def notice(
     mail: Mail, message: Message, decision: Decision, links: Sequence[Linked] = (), text: str = ""
 ) -> Notice:
     """What happened, what became of the mail, and what can be done, each on a line of its own."""
-    lines = [f"{decision.words} {BECAME[decision.outcome]}", f"What you can do: {ADVICE[decision.reason]}"]
+    lines = [f"{decision.words} {BECAME[decision.outcome]}", f"What you can do: {decision.advice}"]
     if links:
         lines.append(f"It can be fetched until {plain_time(links[0].line.expires_at)}:")
     return Notice(

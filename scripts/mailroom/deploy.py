@@ -13,6 +13,7 @@ from mailroom import active_rule_set, paths
 from mailroom.environment import LOCAL, Environment
 from mailroom.errors import MailroomError
 from mailroom.options import Env, Name
+from mailroom.smoke import failed_functions
 
 app = typer.Typer(help="Plan, apply and destroy an environment.", no_args_is_help=True)
 
@@ -51,6 +52,18 @@ def apply(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
         print(f"{env} is what the code says: {progress.done} changes made.")
     else:
         environment.terraform.apply()
+    _smoke(Environment.load(env, name))
+
+
+def _smoke(environment: Environment) -> None:
+    """Raise MailroomError where a function that was just applied does not answer."""
+    failed = failed_functions(environment)
+    if failed:
+        words = "\n".join(f"  {function}: {said}" for function, said in failed.items())
+        raise MailroomError(
+            f"{environment.name} is applied, but not every function answers:\n{words}",
+            "mend what is named, then make apply again; mail that comes in waits in the queue",
+        )
 
 
 def _spare_receipt_rules(environment: Environment) -> None:

@@ -9,6 +9,11 @@ from lambda_src.inbound.mime.headers import NOT_BASE64
 _NOT_BASE64 = NOT_BASE64.replace(b"=", b"")
 _PADDING = re.compile(rb"=+")
 _LONE_CR = re.compile(rb"=\r(?!\n)")
+# A soft line break with white space that was added on the way (RFC 2045 6.7 rule 3); == is a pair of its own.
+# The bound, which no line of mail reaches (RFC 5322 2.1.1), is on what is carried over too.
+_MOST_SPACE = 998
+_SPACE = re.compile(rb"=[ \t]")
+_SOFT_SPACE = re.compile(rb"(==)|=[ \t]{1,%d}+(?=[\r\n])" % _MOST_SPACE)
 _LONGEST_UU_LINE = 1024
 
 
@@ -171,8 +176,16 @@ def decoder(encoding: str) -> Decoder:
 
 
 def _safe_end(data: bytes) -> int:
-    """Where to cut so that no escape (= and two characters, == counting as a pair) is cut in two."""
-    last = data.rfind(b"=", max(0, len(data) - 2))
+    """Where to cut so that no escape (= and two characters, == counting as a pair; = and the white space up
+    to the line end) is cut in two.
+    """
+    start = max(0, len(data) - _MOST_SPACE - 2)
+    tail = data[start:].removesuffix(b"\r")
+    bare = tail.rstrip(b" \t")
+    if bare.endswith(b"=") and len(tail) - len(bare) <= _MOST_SPACE:
+        last = start + len(bare) - 1
+    else:
+        last = data.rfind(b"=", max(0, len(data) - 2))
     if last < 0:
         return len(data)
     run = len(data[: last + 1].rstrip(b"="))
@@ -180,6 +193,8 @@ def _safe_end(data: bytes) -> int:
 
 
 def _quoted_printable(data: bytes) -> bytes:
+    if _SPACE.search(data):
+        data = _SOFT_SPACE.sub(lambda found: found[1] or b"=", data)
     # binascii looks for a line feed after "=\r" and would skip the rest of a message with bare CRs.
     return binascii.a2b_qp(_LONE_CR.sub(b"=\n", data) if b"\r" in data else data)
 

@@ -26,7 +26,10 @@ def take_out(text: bytes, most: int) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         if len(files) == most:
             break
         start, end = found.span()
-        if (not start or text[start - 1] in b"\r\n") and all(map(_is_data, found[2].splitlines())):
+        lines = found[2].splitlines()
+        # "begin 644 is how it starts" with an "end" right below it is a text about uuencode, and no file.
+        at_line = not start or text[start - 1] in b"\r\n"
+        if at_line and any(lines) and all(map(_is_data, lines)):
             decoder = UU()
             files.append((found[1].strip(), decoder.feed(found[0]) + decoder.finish()))
             kept.append(text[copied:start])

@@ -27,7 +27,9 @@ class Road:
 
 def through(raw: bytes, rules: Rules = RULES) -> Road:
     """Take a mail all the way. Raises nothing for what is in it."""
-    message = open_message(BytesIO(raw).read, lambda number, headers: Counted(), keep=rules.keep)
+    message = open_message(
+        BytesIO(raw).read, lambda number, headers: Counted(), keep=rules.keep, marker=rules.marker
+    )
     decision, people = decide.decide(message, len(raw), rules)
     files = message.linked
     found = bodies.with_links(

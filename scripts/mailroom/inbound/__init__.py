@@ -2,7 +2,7 @@
 
 import typer
 
-from mailroom.inbound import commands, doubtful_commands, replay_command
+from mailroom.inbound import commands, doubtful_commands, replay_command, rotate_command
 
 app = typer.Typer(
     help="Mail in: explain a message, work stored ones again, settle doubts, find troubles.",
@@ -12,4 +12,4 @@ app.command("explain")(commands.explain)
 app.command("replay")(replay_command.replay)
 app.add_typer(doubtful_commands.app, name="doubtful")
 app.command("doctor")(commands.doctor)
-app.command("rotate-address")(commands.rotate_address)
+app.command("rotate-address")(rotate_command.rotate_address)

@@ -1,4 +1,4 @@
-"""The commands `mailroom inbound explain`, `doctor` and `rotate-address`."""
+"""The commands `mailroom inbound explain` and `doctor`."""
 
 import json
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailroom.options import AsJson, DryRun, Env, Name, Yes
+from mailroom.options import AsJson, Env, Name
 
 
 def explain(
@@ -74,43 +74,6 @@ def doctor(
             f"{found} trouble{'s'[: found != 1]} in {len(results)} checks" if found else "No trouble found."
         )
     raise typer.Exit(1 if found else 0)
-
-
-def rotate_address(
-    to: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="The new address; without it a random one is made.")
-    ] = "",
-    days: Annotated[int, typer.Option(help="How long the old address still works, 0 to 365.")] = 14,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-    env: Env = "local",
-) -> None:
-    """Make a new receipt address in the environment's file, and keep the old one for an overlap.
-
-    Shows the change and asks before it writes. Nothing reaches AWS before the next `make apply`.
-
-        mailroom inbound rotate-address --env prod
-    """
-    from mailroom.inbound.rotate import rotation
-
-    change = rotation(env, to, days)
-    if not as_json:
-        typer.echo(change.diff())
-    elif not yes:
-        dry_run = True
-    if not dry_run and (yes or typer.confirm(f"Write this to {change.file.name}?", err=True)):
-        change.write()
-        written = True
-    else:
-        written = False
-    if as_json:
-        told = {"receipt_address": change.receipt_address, "former": change.former, "removed": change.removed}
-        typer.echo(json.dumps({**told, "file": str(change.file), "changed": written}))
-        return
-    for address in change.removed:
-        typer.echo(f"its days are over: {address}")
-    typer.echo(f"next: make apply ENV={env}" if written else "nothing was changed")
 
 
 def _show(results: list) -> None:

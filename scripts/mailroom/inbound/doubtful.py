@@ -79,7 +79,7 @@ class Doubtful:
         if message is None:
             return Settled(mail, state, settled, meanwhile, queued=False, dead_letters_removed=0)
         put_in(sqs, self._environment.output("inbound_queue_url"), [message.event()])
-        removed = take_out(sqs, self._environment.output("inbound_dead_letter_queue_url"), message.key)
+        removed = take_out(sqs, self._environment.output("inbound_dead_letter_queue_url"), message.ledger_key)
         return Settled(mail, state, settled, meanwhile, queued=True, dead_letters_removed=removed)
 
     def _mail(self, key: str) -> str:

@@ -94,7 +94,7 @@ def explain_stream(
 ) -> dict[str, Any]:
     """The answer about a message of `size` bytes that `read` gives."""
     rules = replace(settings.rules, trust_verdicts=settings.trust_verdicts)
-    message = open_message(read, lambda number, headers: Counted(), keep=rules.keep)
+    message = open_message(read, lambda number, headers: Counted(), keep=rules.keep, marker=rules.marker)
     decision, people = decide.decide(message, size, rules)
     sent = _sent(message, settings, now)
     return {

@@ -122,22 +122,22 @@ class DeadLetters:
         return len(messages), new
 
 
-def take_out(sqs: Any, queue_url: str, key: str) -> int:
-    """Delete the first messages found about this object from a dead-letter queue; how many went."""
+def take_out(sqs: Any, queue_url: str, mail: str) -> int:
+    """Delete the first dead letters found about this mail (`<key>#<version>`); how many went."""
     with DeadLetters(sqs, queue_url) as dead:
         for batch in dead.batches():
-            about = [letter for letter in batch if names(letter.body, key)]
+            about = [letter for letter in batch if names(letter.body, mail)]
             if about:
                 dead.remove(about)
                 return len(about)
     return 0
 
 
-def names(body: str, key: str) -> bool:
-    """Whether an SQS body is an S3 event about this object."""
+def names(body: str, mail: str) -> bool:
+    """Whether an SQS body is an S3 event about this mail, and no other."""
     from lambda_src.inbound.records import UnknownRecord, mails
 
     try:
-        return any(mail.key == key for mail in mails(body))
+        return {found.id for found in mails(body)} == {mail}
     except UnknownRecord:
         return False

@@ -21,6 +21,10 @@ Again = Annotated[bool, typer.Option("--again", help="With --resend: even what w
 Release = Annotated[
     bool, typer.Option("--release", help="With KEY: send it on whatever SES's verdict (spam, virus, …) is.")
 ]
+DropGone = Annotated[
+    bool,
+    typer.Option("--drop-gone", help="With --failed: remove letters whose raw mail is no longer stored."),
+]
 Show = Annotated[bool, typer.Option("--show", help="Name every mail and its recipients.")]
 
 
@@ -32,6 +36,7 @@ def replay(
     resend: Resend = False,
     again: Again = False,
     release: Release = False,
+    drop_gone: DropGone = False,
     show: Show = False,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -52,16 +57,18 @@ def replay(
 
     from mailroom.counting import counted
     from mailroom.environment import Environment
-    from mailroom.inbound.replay import Choice, Replay
+    from mailroom.inbound.plan import Choice
+    from mailroom.inbound.replay import Replay
     from mailroom.inbound.words import in_words
     from mailroom.times import start_of
 
     _exactly_one(key, since, failed, resend=resend, noticed=noticed, release=release)
+    _goes_with_failed(failed, drop_gone)
     start = start_of(since, datetime.now(UTC)) if since else None
     dry_run = dry_run or (resend and not yes)
     work = Replay(Environment.load(env, name))
     with counted("looking at stored mail") as progress:
-        choice = Choice(resend, again, noticed, release, dry_run, progress)
+        choice = Choice(resend, again, noticed, release, dry_run, drop_gone, progress)
         if start:
             outcome = work.since(start, choice)
         else:
@@ -95,3 +102,10 @@ def _exactly_one(key: str, since: str, failed: bool, *, resend: bool, noticed: b
         raise MailroomError(
             "--noticed goes with --since TIME.", "mailroom inbound replay --since 3d --noticed"
         )
+
+
+def _goes_with_failed(failed: bool, drop_gone: bool) -> None:
+    from mailroom.errors import MailroomError
+
+    if drop_gone and not failed:
+        raise MailroomError("--drop-gone goes with --failed.", "mailroom inbound replay --failed --drop-gone")

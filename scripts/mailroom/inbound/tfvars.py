@@ -16,6 +16,10 @@ _COMMENT = re.compile(r"(?:#|//).*")
 _ADDRESS = re.compile(r'(\s*receipt_address\s*=\s*")([^"\\$%{]*)(".*)')
 _MAP = re.compile(r"\s*former_receipt_addresses\s*=\s*\{(.*)")
 _ENTRY = re.compile(r'\s*"([^"\\$%{]+)"\s*[=:]\s*"([0-9]{4}-[0-9]{2}-[0-9]{2})"\s*,?\s*((?:#|//).*)?')
+# For reading other blocks: texts, braces, names and equals signs; all else is passed over.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(?:#|//).*|[{}\[\]()=]|[A-Za-z_][\w-]*')
+_OPENING, _CLOSING = ("{", "[", "("), ("}", "]", ")")
+_PLAIN = re.compile(r'"([^"\\$%{]*)"')
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,25 @@ def write(addresses: Addresses, receipt_address: str, former: Mapping[str, str])
     after = _paragraph_end(lines, addresses.address_line)
     lines[after:after] = ["", *block] if former else []
     return "\n".join(lines)
+
+
+def texts(text: str, block: str) -> dict[str, str]:
+    """The members of a block `name = { … }` that are plain texts, on lines of their own or not; else {}."""
+    found: dict[str, str] = {}
+    depth, before, inside = 0, ["", "", ""], False
+    for token in (match[0] for match in _TOKEN.finditer(text)):
+        if token.startswith(("#", "//")):
+            continue
+        if token in _OPENING:
+            inside = inside or (depth == 0 and before[1:] == [block, "="])
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+            inside = inside and depth > 0
+        elif inside and depth == 1 and before[2] == "=" and (plain := _PLAIN.fullmatch(token)):
+            found[before[1]] = plain[1]
+        before = [*before[1:], token]
+    return found
 
 
 def _paragraph_end(lines: list[str], number: int) -> int:

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from mailroom.inbound.replay import LEAVE, QUEUE, REOPEN, RESEND, Outcome, Row
+from mailroom.inbound.plan import DROP, FINISHED, LEAVE, QUEUE, REOPEN, RESEND, Row
+from mailroom.inbound.replay import Outcome
 
 # How many mails that stay where they are get a line of their own.
 MOST_NAMED = 20
@@ -13,12 +14,16 @@ _DONE = {
     REOPEN: "opened again and queued",
     RESEND: "opened for a new generation of sends and queued",
     LEAVE: "left alone",
+    FINISHED: "nothing is left to do",
+    DROP: "given up, its letter removed",
 }
 _WOULD = {
     QUEUE: "would be queued again",
     REOPEN: "would be opened again and queued",
     RESEND: "would be sent again to everybody in its list",
     LEAVE: "would be left alone",
+    FINISHED: "nothing is left to do",
+    DROP: "would be given up, its letter removed",
 }
 _STATES = {
     "unknown": "the ledger does not know it yet",
@@ -26,6 +31,8 @@ _STATES = {
     "done": "done in the ledger",
     "noticed": "told as a notice",
 }
+
+_SHORT = {"unknown": "not yet in the ledger"}
 
 
 def in_words(outcome: Outcome, *, show: bool, unasked: bool = False) -> Iterator[str]:
@@ -62,9 +69,9 @@ def _counts(outcome: Outcome, verbs: dict[str, str]) -> Iterator[str]:
     counts = Counter((row.action, row.was) for row in outcome.rows)
     yield f"looked at: {len(outcome.rows)}"
     for (action, was), count in sorted(counts.items()):
-        yield f"{verbs[action]}: {count} ({was})"
-    odd = [row for row in outcome.rows if row.action == LEAVE and row.was != "done"]
+        yield f"{verbs[action]}: {count} ({_SHORT.get(was, was)})"
+    odd = [row for row in outcome.rows if row.action == DROP or (row.action == LEAVE and row.was != "done")]
     for row in odd[:MOST_NAMED]:
-        yield f"  left: {row.mail}: {row.why}"
+        yield f"  {'left' if row.action == LEAVE else 'given up'}: {row.mail}: {row.why}"
     if len(odd) > MOST_NAMED:
         yield f"  … and {len(odd) - MOST_NAMED} more (--json names all)"

@@ -79,7 +79,17 @@ def up(name: str = DEFAULT, *, owner: int | None = None, sandbox: bool = False) 
         return status(name) or _up(where, name, owner, sandbox)
 
 
+def _check_lambda_python() -> None:
+    """Without it every call of a Lambda would fail, and only the log would say so."""
+    from .patches.lambda_workers import lambda_python
+
+    python = lambda_python()
+    if not python.is_file() and not os.environ.get("LOCALSTACK_HOST"):
+        raise MailroomError(f"What the Lambdas run on is missing: {python}", "make setup")
+
+
 def _up(where: Path, name: str, owner: int | None, sandbox: bool) -> LocalCloud:
+    _check_lambda_python()
     _stop(where)
     where.mkdir(parents=True)
     where.chmod(0o700)

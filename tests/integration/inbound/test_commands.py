@@ -89,6 +89,22 @@ def during(begin: Callable[[], Any], end: Callable[[], Any]) -> Iterator[None]:
         end()
 
 
+def blocked(environment: Environment) -> Any:
+    ses, block = environment.client("ses"), {"Policy": "Block", "Cidr": "0.0.0.0/0"}
+    return during(
+        lambda: ses.create_receipt_filter(Filter={"Name": "all", "IpFilter": block}),
+        lambda: ses.delete_receipt_filter(FilterName="all"),
+    )
+
+
+def stopped(environment: Environment) -> Any:
+    client, name = environment.client("lambda"), environment.output("inbound_function_name")
+    return during(
+        lambda: client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0),
+        lambda: client.delete_function_concurrency(FunctionName=name),
+    )
+
+
 def paused(environment: Environment) -> Any:
     sesv2, name = environment.client("sesv2"), environment.output("configuration_set")
 
@@ -153,6 +169,23 @@ def test_a_new_generation(desk: Desk) -> None:
     assert desk.watch.dead_letters() == 0
 
 
+def test_a_done_mail_is_not_queued(desk: Desk) -> None:
+    """A mail that is done is not queued by its KEY, and its dead letter goes, by KEY and by --failed."""
+    mail, subject = desk.mail(ANN)
+    desk.watch.finished(mail)
+    key, _, version = mail.partition("#")
+    stored = {
+        "bucket": {"name": desk.environment.output("raw_bucket")},
+        "object": {"key": key, "versionId": version},
+    }
+    for arguments in (("replay", key), ("replay", "--failed")):
+        body = json.dumps({"Records": [{"s3": stored}]})
+        desk.environment.client("sqs").send_message(QueueUrl=desk.dead_letters, MessageBody=body)
+        done = desk.run(*arguments)
+        assert (done["counts"], done["dead_letters_removed"]) == ({"finished": 1}, 1)
+    assert desk.sent(subject) == 1
+
+
 # --- doubts ---------------------------------------------------------------------------------------------
 
 
@@ -171,6 +204,8 @@ def test_a_person_settles_a_doubt(desk: Desk) -> None:
     with deaf(desk.environment):
         mails = [desk.doubtful(kind) for kind, _, _ in cases]
         desk.until_dead(3)
+        left = desk.run("replay", "--failed")
+        assert (left["counts"], left["dead_letters_removed"]) == ({"leave": 3}, 0)
         for (mail, subject), (_, flag, count) in zip(mails, cases, strict=True):
             done = desk.run("doubtful", "settle", mail, flag, "--yes")
             assert (done["settled"], done["dead_letters_removed"]) == ([ANN], 1)
@@ -248,6 +283,8 @@ def bucket_closed(environment: Environment) -> Any:
         (paused, "configuration set sends", "is paused"),
         (account_paused, "account may send", "sending is paused"),
         (deaf, "SES's Send events", "is disabled"),
+        (blocked, "IP filters", "SES refuses all mail"),
+        (stopped, "function may run", "a reserved concurrency of 0"),
     ],
 )
 def test_a_trouble_is_found(desk: Desk, break_it: Any, check: str, words: str) -> None:
@@ -256,6 +293,8 @@ def test_a_trouble_is_found(desk: Desk, break_it: Any, check: str, words: str) -
     with break_it(desk.environment):
         found = desk.trouble(address)
     assert words in found[check]
+    if break_it not in (paused, account_paused, stopped):  # one cause, one trouble
+        assert list(found) == [check]
     assert desk.trouble(address) == {}
 
 

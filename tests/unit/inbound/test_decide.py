@@ -229,3 +229,21 @@ def test_a_list_that_names_the_receipt_address_ends() -> None:
         message.headers = Headers([field for field in message.headers.fields if field[0] != name])
         decision = decide(message, len(raw), RULES)[0]
         assert decision.reason == ("automatic" if name == "auto-submitted" else "")
+
+
+CAUSES = [
+    ("Auto-Submitted: auto-generated\n", LIST, "without its Auto-Submitted header"),
+    ("Precedence: bulk\n", LIST, "without a Precedence header"),
+    ("Return-Path: <>\n", LIST, "name a sender"),
+    ("Content-Type: multipart/report; boundary=B\n", f"--B\n\n{LIST}\n--B--", "which mail did not arrive"),
+    ("Sender: mailroom@out.example\n", LIST, "an address of its own"),
+    ("X-Mailroom-Loop: 1\n", LIST, "out of the device's list"),
+]
+
+
+@pytest.mark.parametrize(("headers", "body", "advice"), CAUSES)
+def test_advice_for_automatic_mail(headers: str, body: str, advice: str) -> None:
+    """What is said that can be done about automatic mail fits what made it automatic."""
+    decision = outcome(headers, body)
+    assert decision.reason == "automatic"
+    assert advice in decision.advice

@@ -94,6 +94,16 @@ CHARSETS = [
     (b"abc", "punycode", "abc", True),
     (b"\\x41", "unicode_escape", "\\x41", True),
     (b"abc", "\0", "abc", True),
+    (b"\x93\xe4\x94 \x80", "iso-8859-1", "“ä” €", False),
+    (b"\x81\xe4", "latin1", "\x81ä", False),
+    (b"\x1b$BF|K\\\x1b(B.", "", "日本.", True),
+    (b"\x1b$BF|K\\\x1b(B.", "iso-2022-jp", "日本.", False),
+    (b"\x1b$Bz\xc3\xa4", "", "\x1b$Bzä", True),
+    (b"\x1b[1mbold", "", "\x1b[1mbold", False),
+    ("ä,".encode("utf-16"), "", "ä,", True),
+    (b"\xfe\xff" + "ä,".encode("utf-16-be"), "x-unknown", "ä,", True),
+    ("ä,".encode("utf-32"), "", "ä,", True),
+    ("\ufeffä,".encode(), "", "\ufeffä,", True),
 ]
 
 

@@ -50,7 +50,7 @@ def test_a_notice_for_people_and_programs() -> None:
     assert len(attributes["title"]) == 500
     assert (attributes["reason"], attributes["object_key"]) == ("no_list", "incoming/m1")
     assert topic.message.startswith("There is no list.\nWrite one.\n\nSender: (none)\nTitle: Tx")
-    assert topic.message.endswith("mailroom inbound replay incoming/m1")
+    assert topic.message.endswith("after the cause is gone: mailroom inbound replay incoming/m1")
     assert "no_list" not in topic.message
     assert topic.request["Subject"].isascii()
     assert len(topic.request["Subject"]) < 100

@@ -89,13 +89,28 @@ ENDS = [
     ("<html>x</html>", "<html>x+</html>"),
     ("<p>x", "<p>x+"),
     ("\u0130</body>", "\u0130+</body>"),
+    ("a</body></html><!-- </body> -->", "a+</body></html><!-- </body> -->"),
+    ('a<script>"</body>"</script>', 'a<script>"</body>"</script>+'),
+    ('a<p title="</body>">b', 'a<p title="</body>">b+'),
+    ("a<textarea></body></textarea>b", "a<textarea></body></textarea>b+"),
+    ('a<!-- "b', 'a+<!-- "b'),
+    ("a</body><!-- b", "a+</body><!-- b"),
+    ('a<a href="http://x.example/', 'a+<a href="http://x.example/'),
+    ('a<a href="x>', 'a+<a href="x>'),
+    ("a<plaintext>b</plaintext></body>", "a+<plaintext>b</plaintext></body>"),
+    *(
+        (f"a<{name}>b</body>", f"a+<{name}>b</body>")
+        for name in ("style", "title", "xmp", "select", "TextArea")
+    ),
+    ("a<styles>b", "a<styles>b+"),
+    ("a <", "a <+"),
 ]
 
 
 @pytest.mark.parametrize(("source", "expected"), ENDS)
 def test_links_go_to_the_end_of_the_page(source: str, expected: str) -> None:
-    """Links stand before the last </body>, else before </html>, else behind everything."""
-    assert bodies.markup.insert_at_end(source, "+") == expected
+    """Links stand before the last real </body>, else before </html>, else behind all that does not hide them."""
+    assert bodies.insert_at_end(source, "+") == expected
 
 
 HEADERS = """From: =?utf-8?q?Pump_=C3=84?= <pump@s.example>

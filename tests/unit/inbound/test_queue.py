@@ -57,6 +57,12 @@ def test_keys_are_decoded(key: str, version: str, mail: Mail) -> None:
     assert records.mails(s3_event(key, version)) == [mail]
 
 
+@pytest.mark.parametrize("key", ["incoming/", "a/new+folder/"])
+def test_folders_are_no_mail(key: str) -> None:
+    """A folder made in the console is ignored, and no failure."""
+    assert records.mails(s3_event(key)) == []
+
+
 BODIES = [
     "",
     "[]",

@@ -3,7 +3,7 @@
 import pytest
 
 from lambda_src.inbound.decide import plain_size
-from lambda_src.inbound.reasons import ADVICE, BECAME, REASONS, naming
+from lambda_src.inbound.reasons import ADVICE, BECAME, REASONS, naming, operators_line
 
 
 def test_reasons_are_sentences() -> None:
@@ -12,6 +12,23 @@ def test_reasons_are_sentences() -> None:
     for words in (*REASONS.values(), *ADVICE.values(), *BECAME.values()):
         assert words[0].isupper()
         assert words.endswith((".", "again."))
+
+
+OPERATORS = [
+    ("virus", "to send it on all the same: mailroom inbound replay in/k --release"),
+    ("unscanned", "to send it on all the same: mailroom inbound replay in/k --release"),
+    ("no_list", "to work it again after the cause is gone: mailroom inbound replay in/k"),
+    ("oversize", "to work it again after the cause is gone: mailroom inbound replay in/k"),
+    ("invalid_recipients", ""),
+    ("not_allowed_recipients", ""),
+    ("refused_recipients", ""),
+]
+
+
+@pytest.mark.parametrize(("reason", "words"), OPERATORS)
+def test_what_the_operator_can_do(reason: str, words: str) -> None:
+    """Each notice names the command that helps, and none where none does: the mail was sent on."""
+    assert operators_line(reason, "in/k") == (f"For the operator, {words}" if words else "")
 
 
 def test_many_names_are_cut() -> None:

@@ -38,6 +38,8 @@ def test_files_are_taken_out(text: bytes, left: bytes, files: list[tuple[bytes, 
 
 
 TEXTS = [
+    b"begin 644 is how uuencode starts\nend\n",
+    b"begin 644 is how uuencode starts\n\nend\n",
     b"begin 644 cat.txt\nand so on\nend\n",
     b"begin 644 cat.txt\n#0V%T\n`\n",
     b"begin 644 cat.txt\n",

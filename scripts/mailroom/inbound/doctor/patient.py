@@ -32,7 +32,17 @@ def trouble(says: str, do: str) -> Result:
     return Result(TROUBLE, says, do)
 
 
-_MISSING = ("NotFoundException", "NoSuchBucketPolicy", "ResourceNotFoundException")
+def unseen(says: str, do: str) -> Result:
+    """Cannot be told from here, or follows from what another check says."""
+    return Result(UNKNOWN, says, do)
+
+
+_MISSING = (
+    "NotFoundException",
+    "NoSuchBucketPolicy",
+    "ResourceNotFoundException",
+    "RuleSetDoesNotExist",
+)
 
 
 def unless_missing(call: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
@@ -111,15 +121,30 @@ class Patient:
         return answer if answer.get("Metadata") else {}
 
     @cached_property
+    def rule_set(self) -> dict[str, Any]:
+        """The rule set that holds our rule, active or not: its Metadata and Rules; {} where it is not there.
+
+        Without the output `rule_set_name`: the active one.
+        """
+        name = self.environment.outputs.get("rule_set_name")
+        if name in (None, self.active.get("Metadata", {}).get("Name")):
+            return self.active
+        ses = self.client("ses")
+        return unless_missing(lambda: ses.describe_receipt_rule_set(RuleSetName=name)) or {}
+
+    @cached_property
     def our_rule(self) -> dict[str, Any] | None:
-        """The rule that writes to our raw bucket, in the active rule set."""
-        bucket = self.output("raw_bucket")
-        for rule in self.active.get("Rules", []):
+        """Our rule in its rule set: by its name, else the one that writes to our raw bucket."""
+        bucket, rules = self.output("raw_bucket"), self.rule_set.get("Rules", [])
+        ours = [
+            rule
+            for rule in rules
             if any(
                 action.get("S3Action", {}).get("BucketName") == bucket for action in rule.get("Actions", [])
-            ):
-                return rule
-        return None
+            )
+        ]
+        named = [rule for rule in ours if rule["Name"] == self.environment.outputs.get("rule_name")]
+        return next(iter(named or ours), None)
 
     def identity(self, address: str) -> tuple[str, dict[str, Any]] | None:
         """The SES identity that speaks for an address: itself, its domain, or one above; None: there is none.

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from mailroom.inbound.doctor.patient import Patient, Result, ok, trouble
+from mailroom.inbound.doctor.patient import Patient, Result, ok, trouble, unseen
+
+_NO_RULE = ("our rule is not there", "look at the checks above first")
 
 
 def region(patient: Patient) -> Result:
@@ -53,6 +55,8 @@ def rule_set(patient: Patient) -> Result:
     """One rule set is active in an account and Region, and it must be the one with our rule."""
     wanted = patient.environment.outputs.get("rule_set_name")
     name = patient.active.get("Metadata", {}).get("Name")
+    if wanted and not patient.rule_set:
+        return trouble(f"there is no rule set {wanted}", f"make apply ENV={patient.environment.name}")
     if not name:
         return trouble(
             "no rule set is active: SES refuses all mail",
@@ -67,15 +71,18 @@ def rule_set(patient: Patient) -> Result:
 
 
 def rule(patient: Patient) -> Result:
-    """Our rule must be in the active rule set, on, and name the address."""
+    """Our rule must be in its rule set, on, and name the address. Whether the set is active is said above."""
     apply = f"make apply ENV={patient.environment.name}"
+    if not patient.rule_set:
+        return unseen(*_NO_RULE)
+    where = patient.rule_set["Metadata"]["Name"]
     if patient.our_rule is None:
-        return trouble("no rule of the active rule set writes to our raw bucket", apply)
+        return trouble(f"no rule of the rule set {where} writes to our raw bucket", apply)
     name = patient.our_rule["Name"]
     if not patient.our_rule.get("Enabled"):
         return trouble(f"the rule {name} is switched off", apply)
     if catches(patient.our_rule, patient.address):
-        return ok(f"{name} takes this address")
+        return ok(f"{name} of {where} takes this address")
     return trouble(
         f"the rule {name} does not take {patient.address}: SES refuses its mail",
         f"look for a typing error, or for an address whose days are over; then {apply}",
@@ -85,9 +92,9 @@ def rule(patient: Patient) -> Result:
 def rules_before(patient: Patient) -> Result:
     """Rules run in their order, and a stop in one before ours keeps the mail from it."""
     if patient.our_rule is None:
-        return trouble("our rule is not there", f"make apply ENV={patient.environment.name}")
+        return unseen(*_NO_RULE)
     also = []
-    for before in patient.active["Rules"]:
+    for before in patient.rule_set["Rules"]:
         if before["Name"] == patient.our_rule["Name"]:
             break
         if not before.get("Enabled") or not catches(before, patient.address):
@@ -106,10 +113,26 @@ def rules_before(patient: Patient) -> Result:
 def tls(patient: Patient) -> Result:
     """With Require a sender that speaks no TLS is refused; with Optional, mail may come in the clear."""
     if patient.our_rule is None:
-        return trouble("our rule is not there", f"make apply ENV={patient.environment.name}")
+        return unseen(*_NO_RULE)
     if patient.our_rule.get("TlsPolicy") == "Require":
         return ok("required: a device that does not speak STARTTLS is refused (530)")
     return trouble("not required: mail may come in the clear", f"make apply ENV={patient.environment.name}")
+
+
+def ip_filters(patient: Patient) -> Result:
+    """SES's IP filters hold for the whole account: a block refuses a sender before any rule is looked at.
+
+    An address that is allowed comes through a block around it:
+    https://docs.aws.amazon.com/ses/latest/DeveloperGuide/receiving-email-ip-filters.html
+    """
+    found = patient.client("ses").list_receipt_filters().get("Filters", [])
+    blocks, allowed = _filters(found, "Block"), _filters(found, "Allow")
+    if not blocks:
+        return ok("nobody is blocked")
+    says = f"blocked in this account: {', '.join(blocks)}; allowed: {', '.join(allowed) or 'none'}"
+    if not allowed and any(block.startswith("0.0.0.0/0 ") for block in blocks):
+        return trouble(f"{says}: SES refuses all mail", "aws ses delete-receipt-filter --filter-name NAME")
+    return unseen(says, "look whether the device's IP address, or its relay's, is among the blocked")
 
 
 def former(patient: Patient) -> Result:
@@ -146,6 +169,15 @@ def _stops(rule: dict[str, Any]) -> str:
         if action.get("LambdaAction", {}).get("InvocationType") == "RequestResponse":
             return "lets a Lambda function decide whether to stop"
     return ""
+
+
+def _filters(found: list[dict[str, Any]], policy: str) -> list[str]:
+    """The filters of a policy, as `range (name)`."""
+    return [
+        f"{entry['IpFilter']['Cidr']} ({entry['Name']})"
+        for entry in found
+        if entry["IpFilter"]["Policy"] == policy
+    ]
 
 
 def _host(patient: Patient) -> str:

@@ -57,6 +57,32 @@ def mapping(patient: Patient) -> Result:
     )
 
 
+def concurrency(patient: Patient) -> Result:
+    """A reserved concurrency of 0 is how a function is stopped in an emergency."""
+    function = patient.output("inbound_function_name")
+    answer = patient.client("lambda").get_function_concurrency(FunctionName=function)
+    reserved = answer.get("ReservedConcurrentExecutions")
+    if reserved == 0:
+        return trouble(
+            f"{function} has a reserved concurrency of 0: it never runs, mail waits",
+            f"aws lambda delete-function-concurrency --function-name {function}",
+        )
+    return ok(f"{function} may" + (f", {reserved} at once" if reserved else ""))
+
+
+def functions(patient: Patient) -> Result:
+    """Each function is called with an empty event, which every one answers without doing anything."""
+    from mailroom.smoke import failed_functions
+
+    failed = failed_functions(patient.environment)
+    if not failed:
+        return ok("all do")
+    return trouble(
+        "; ".join(f"{name}: {why}" for name, why in failed.items()),
+        f"aws logs tail /aws/lambda/{next(iter(failed))} --since 10m",
+    )
+
+
 def setup_notification(patient: Patient) -> Result:
     """SES writes it when a rule is made. Where nothing else ever came, the MX record is the suspect."""
     s3, bucket = patient.client("s3"), patient.output("raw_bucket")
@@ -125,8 +151,10 @@ def _lets_ses_write(statement: dict[str, Any], bucket: str, patient: Patient) ->
 
 def _conditions_hold(conditions: dict[str, Any], patient: Patient) -> bool:
     """The two conditions that SES's documentation asks for; others are taken to hold."""
-    rule = (patient.our_rule or {}).get("Name", "")
-    name = patient.active.get("Metadata", {}).get("Name", "")
+    # Where the rule or its set is missing, which another check tells: the names that they should have.
+    outputs = patient.environment.outputs
+    rule = (patient.our_rule or {}).get("Name") or outputs.get("rule_name", "")
+    name = patient.rule_set.get("Metadata", {}).get("Name") or outputs.get("rule_set_name", "")
     account = patient.output("account_id")
     here = f"{patient.region}:{account}:receipt-rule-set/{name}:receipt-rule/{rule}"
     for tests in conditions.values():

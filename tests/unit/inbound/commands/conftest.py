@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,6 +12,10 @@ import pytest
 from moto import mock_aws
 
 from lambda_src.inbound.records import mails
+from mailroom import paths
+from mailroom.inbound import rotate
+from tests.unit.inbound.commands import sickroom
+from tests.unit.inbound.commands.files import FILE
 
 
 class Applied:
@@ -124,6 +129,29 @@ def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
 def applied() -> Iterator[Any]:
     with mock_aws():
         yield Applied()
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A healthy environment for the doctor. The smoke call has tests of its own: here it says `failed`."""
+    made = sickroom.healthy()
+
+    def failed(_: Any) -> Any:
+        if isinstance(made["failed"], Exception):
+            raise made["failed"]
+        return made["failed"]
+
+    monkeypatch.setattr("mailroom.smoke.failed_functions", failed)
+    return made
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environments folder with dev.tfvars."""
+    monkeypatch.setattr(paths, "ENVIRONMENTS", tmp_path)
+    monkeypatch.setattr(rotate, "applied_address", lambda env, name: ("", "nobody answers"))
+    (tmp_path / "dev.tfvars").write_text(FILE)
+    return tmp_path / "dev.tfvars"
 
 
 @pytest.fixture(autouse=True)

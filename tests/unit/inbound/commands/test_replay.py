@@ -11,20 +11,14 @@ from typer.testing import CliRunner
 from lambda_src.inbound.records import mails
 from mailroom.errors import MailroomError
 from mailroom.inbound import app
-from mailroom.inbound.replay import Choice, Outcome, Replay, replay
+from mailroom.inbound.plan import Choice
+from mailroom.inbound.replay import Replay, replay
 from mailroom.inbound.words import in_words
 from mailroom.times import start_of
+from tests.unit.inbound.commands.deaths import Killed, actions, kill
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-class Killed(BaseException):
-    """The operator's process dies."""
-
-
-def actions(outcome: Outcome) -> dict[str, str]:
-    return {row.mail.partition("#")[0].removeprefix("incoming/"): row.action for row in outcome.rows}
 
 
 # --- one mail -------------------------------------------------------------------------------------------
@@ -72,6 +66,19 @@ def test_a_released_mail(applied: Any) -> None:
     assert applied.queued() == [mail]
     with pytest.raises(MailroomError, match="open in the ledger: only mail that was told"):
         Replay(applied).one("m1", Choice(release=True))
+
+
+def test_a_done_mail(applied: Any) -> None:
+    """A mail that is done is not queued: that is said, with what would send it again, and its dead letter goes."""
+    mail = applied.store("m1")
+    applied.record(mail, "done", "sent", "sent", "refused")
+    applied.bury_mail(mail, "incoming/m1#another")
+    lines = list(replay(applied, "m1"))
+    assert lines[1:] == [
+        "  nothing is left to do: it is done (1 refused, 2 sent); --resend sends it again",
+        "taken out of the dead-letter queue: 1",
+    ]
+    assert (applied.queued(), len(applied.dead())) == ([], 1)
 
 
 def test_says_how_far_a_mail_is(applied: Any) -> None:
@@ -184,7 +191,7 @@ def test_resend_killed_and_said_again(applied: Any, monkeypatch: pytest.MonkeyPa
     ids = [applied.store(f"m{number}") for number in range(3)]
     for mail in ids:
         applied.record(mail, "done", "sent")
-    _kill(applied, monkeypatch, kill_at)
+    kill(applied, monkeypatch, kill_at)
     with pytest.raises(Killed):
         Replay(applied).since(LONG_AGO, Choice(resend=True))
     monkeypatch.undo()
@@ -202,79 +209,6 @@ def test_resend_of_noticed_mail_since(applied: Any) -> None:
     assert applied.item(mail)["generation"] == "2"
 
 
-# --- failed ---------------------------------------------------------------------------------------------
-
-
-def test_failed_takes_our_mail_and_names_the_rest(applied: Any) -> None:
-    """Dead letters about stored mail are queued and gone; foreign ones, and those without mail, stay and are named."""
-    ids = [applied.store(f"m{number:02}") for number in range(23)]
-    applied.bury_mail(*ids, "incoming/gone#v")
-    applied.bury_mail("incoming/other#v", bucket="elsewhere")
-    applied.bury("hello", json.dumps({"Event": "s3:TestEvent"}))
-    outcome = Replay(applied).failed(Choice())
-    assert outcome.dead_letters_removed == 23
-    assert applied.queued() == ids
-    assert len(applied.dead()) == 4
-    left = {row.was: row.why for row in outcome.rows if row.action == "leave" and row.was == "gone"}
-    assert left == {"gone": "its raw mail is no longer stored"}
-    text = "\n".join(in_words(outcome, show=False))
-    assert "about another bucket: elsewhere" in text
-    assert "incoming/gone#v: its raw mail is no longer stored" in text
-    assert text.count("not about mail of ours") == 2
-
-
-def test_failed_leaves_a_second_letter_about_a_mail(applied: Any) -> None:
-    """A mail that is there twice, or failed again while we read, keeps one letter: nothing can be lost."""
-    mail = applied.store("m1")
-    applied.bury_mail(mail, mail)
-    Replay(applied).failed(Choice())
-    assert (applied.queued(), len(applied.dead())) == ([mail], 1)
-
-
-@pytest.mark.parametrize("kill_at", range(1, 8))
-def test_failed_killed_and_said_again(applied: Any, monkeypatch: pytest.MonkeyPatch, kill_at: int) -> None:
-    """Killed at any call, each mail is still in one of the two queues; said again, all are queued."""
-    ids = [applied.store(f"m{number}") for number in range(3)]
-    applied.bury_mail(*ids)
-    _kill(applied, monkeypatch, kill_at)
-    with pytest.raises(Killed):
-        Replay(applied).failed(Choice())
-    monkeypatch.undo()
-    _show_hidden(applied, monkeypatch)
-    Replay(applied).failed(Choice())
-    assert set(applied.queued()) == set(ids)
-    assert applied.dead() == []
-
-
-def test_sqs_takes_only_some(applied: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When SQS refuses some of a batch for good, no dead letter of it is deleted, and the command says so."""
-    monkeypatch.setattr("mailroom.inbound.queues.PAUSES", (0.0,))
-    applied.bury_mail(*(applied.store(f"m{number}") for number in range(3)))
-    refused = {"Failed": [{"Id": "1", "Code": "InternalError"}]}
-    monkeypatch.setattr(applied.sqs, "send_message_batch", lambda **_: refused)
-    with pytest.raises(MailroomError, match=r"did not take 1 messages \(InternalError\)"):
-        Replay(applied).failed(Choice())
-    assert len(applied.dead()) == 3
-
-
-def test_dry_runs_change_nothing(applied: Any) -> None:
-    """With dry_run every way says what it would do, and ledger and queues stay as they were."""
-    mail = applied.store("m1")
-    applied.record(mail, "done", "sent")
-    applied.bury_mail(mail)
-    before = applied.item(mail)
-    choice = Choice(resend=True, dry_run=True)
-    for outcome in (
-        Replay(applied).one("m1", choice),
-        Replay(applied).since(LONG_AGO, choice),
-        Replay(applied).failed(Choice(dry_run=True)),
-    ):
-        assert not outcome.changed
-        assert next(line for line in in_words(outcome, show=False) if "nothing was changed" in line)
-    assert applied.item(mail) == before
-    assert (applied.queued(), len(applied.dead())) == ([], 1)
-
-
 # --- the command line -----------------------------------------------------------------------------------
 
 
@@ -287,6 +221,7 @@ def test_dry_runs_change_nothing(applied: Any) -> None:
         (["--failed", "--resend"], "do not go together"),
         (["k", "--noticed"], "--noticed goes with --since"),
         (["--since", "soon"], "this is no time"),
+        (["k", "--drop-gone"], "--drop-gone goes with --failed"),
     ],
 )
 def test_refused_arguments(arguments: list[str], words: str) -> None:
@@ -311,39 +246,3 @@ def test_resend_without_yes_only_says(applied: Any, monkeypatch: pytest.MonkeyPa
     done = json.loads(CliRunner().invoke(app, ["replay", "m1", "--resend", "--yes", "--json"]).stdout)
     assert (done["changed"], done["counts"]) == (True, {"resend": 1})
     assert done["rows"][0]["addresses"] is None
-
-
-def _kill(applied: Any, monkeypatch: pytest.MonkeyPatch, kill_at: int) -> None:
-    """Let the process die after so many calls that change something: the call is done, its answer lost."""
-    count = 0
-
-    def around(call: Any) -> Any:
-        def wrapped(**request: Any) -> Any:
-            nonlocal count
-            count += 1
-            answer = call(**request)
-            if count == kill_at:
-                raise Killed
-            return answer
-
-        return wrapped
-
-    for client, name in (
-        (applied.dynamodb, "update_item"),
-        (applied.sqs, "send_message_batch"),
-        (applied.sqs, "delete_message"),
-        (applied.sqs, "receive_message"),
-        (applied.dynamodb, "query"),
-        (applied.dynamodb, "batch_get_item"),
-    ):
-        monkeypatch.setattr(client, name, around(getattr(client, name)))
-    # A process that is killed lets go of nothing.
-    monkeypatch.setattr("mailroom.inbound.queues.DeadLetters.__exit__", lambda *_: None)
-
-
-def _show_hidden(applied: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the time go by in which a killed run's dead letters are hidden."""
-    import moto.sqs.models
-
-    later = moto.sqs.models.unix_time_millis() + 121_000
-    monkeypatch.setattr(moto.sqs.models, "unix_time_millis", lambda *_: later)

@@ -3,59 +3,18 @@
 import json
 import os
 import subprocess
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from mailroom import paths
 from mailroom.errors import MailroomError
-from mailroom.inbound import app, rotate, tfvars
+from mailroom.inbound import rotate, tfvars
+from tests.unit.inbound.commands.files import FILE, FORMER, day, invoke
 
 SHIPPED = sorted(file.stem for file in paths.ENVIRONMENTS.glob("*.tfvars"))
-
-FILE = """\
-# receipt_address = "no@comment.example" {
-other = { receipt_address = "no@other.example" }
-
-inbound = {
-  receipt_address = "old@in.example.com" # keep it secret
-  notice_emails   = []                   # "{" who is told
-
-  queue = {
-    maximum_receives = 3 // }
-  }
-}
-"""
-FORMER = """\
-inbound = {
-  receipt_address = "old@in.example.com"
-
-  former_receipt_addresses = {
-    # the pumps
-    "a@in.example.com" = "2026-11-30" # ask Ann
-    "b@in.example.com" = "2026-11-23"
-  }
-}
-"""
-
-
-def day(days: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An environments folder with dev.tfvars."""
-    monkeypatch.setattr(paths, "ENVIRONMENTS", tmp_path)
-    (tmp_path / "dev.tfvars").write_text(FILE)
-    return tmp_path / "dev.tfvars"
-
-
-def invoke(*arguments: str, answer: str = "") -> Any:
-    return CliRunner().invoke(app, ["rotate-address", "--env", "dev", *arguments], input=answer)
 
 
 def test_the_old_one_stays_for_the_overlap(place: Path) -> None:
@@ -111,6 +70,56 @@ def test_back_to_a_former_one(place: Path) -> None:
     place.write_text(FORMER.replace("2026-11-30", day(3)))
     change = rotate.rotation("dev", "A@in.example.com", 0)
     assert (change.receipt_address, change.former) == ("a@in.example.com", {})
+
+
+def test_what_was_never_applied_is_replaced(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said thrice before the apply, the applied address alone is kept, as if the file had been changed once."""
+    monkeypatch.setattr(rotate, "applied_address", lambda env, name: ("old@in.example.com", ""))
+    assert "never applied" not in invoke("--days", "30", "--yes").stdout
+    for days, kept in ((14, day(30)), (40, day(40))):
+        before = tfvars.read("f", place.read_text()).receipt_address
+        assert f"{before} was never applied: it is replaced" in invoke("--days", str(days), "--yes").stdout
+        found = tfvars.read("f", place.read_text())
+        assert found.former == {"old@in.example.com": kept}
+        assert found.receipt_address != before
+    told = json.loads(invoke("--days", "0", "--yes", "--json").stdout)
+    assert (told["former"], told["replaced"], told["compared"]) == ({}, found.receipt_address, True)
+    assert invoke("--to", "old@in.example.com", "--yes").exit_code == 0
+    assert tfvars.read("f", place.read_text()).former == {}
+
+
+def test_what_cannot_be_compared(place: Path) -> None:
+    """Where the environment cannot be reached the file's address is kept as a former one, and why is said."""
+    assert "could not be compared with what is applied" in invoke("--yes").stdout
+    assert tfvars.read("f", place.read_text()).former == {"old@in.example.com": day(14)}
+    assert json.loads(invoke("--yes", "--json").stdout)["compared"] is False
+
+
+def test_what_is_applied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The applied address is Terraform's output; where there is none, the reason is one line."""
+    loaded = SimpleNamespace(output=lambda name: "a@in.example.com")
+    monkeypatch.setattr("mailroom.environment.Environment.load", lambda *_: loaded)
+    assert rotate.applied_address("dev", "default") == ("a@in.example.com", "")
+
+    def fail(*_: Any) -> None:
+        raise MailroomError("terraform init failed (1).\nmany words")
+
+    monkeypatch.setattr("mailroom.environment.Environment.load", fail)
+    assert rotate.applied_address("dev", "default") == ("", "terraform init failed (1).")
+
+
+def test_at_once(place: Path) -> None:
+    """--days 0 ends the current address, and names the former ones that are still taken, with how to end them."""
+    place.write_text(FORMER.replace("2026-11-30", day(3)).replace("2026-11-23", day(-1)))
+    said = invoke("--days", "0", "--yes").stdout
+    assert f"Still taken until {day(3)}: a@in.example.com (take its line out of" in said
+    assert "Still taken until" not in invoke("--days", "1", "--yes").stdout
+
+
+def test_the_form_is_terraforms() -> None:
+    """An address is held against the very pattern of the Terraform module."""
+    code = (paths.TERRAFORM / "modules/inbound/main.tf").read_text()
+    assert f'address_form = "^{rotate.FORM.pattern}$"'.replace("\\", "\\\\") in code
 
 
 @pytest.mark.parametrize(
@@ -177,51 +186,3 @@ def test_changed_meanwhile(place: Path) -> None:
     with pytest.raises(MailroomError, match="changed meanwhile"):
         change.write()
     assert place.read_text() == FILE + "\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "what"),
-    [
-        ("sending = {}\n", 1, "no block"),
-        ("inbound = null\n", 1, "members on lines of their own"),
-        ('inbound = { receipt_address = "a@b.example" }\n', 1, "members on lines of their own"),
-        ("inbound = {\n  marker = 1\n}\n", 1, "no line `receipt_address"),
-        ("inbound = {\n  receipt_address = var.x\n}\n", 2, "no plain text"),
-        ('inbound = {\n  receipt_address = "a@${x}"\n}\n', 2, "no plain text"),
-        ('inbound = {\n  receipt_address = "a@b.example"\n  receipt_address = "c@d.example"\n}\n', 3, "set twice"),
-        ('inbound = {\n  receipt_address = "a@b.example"\n', 1, "that ends"),
-        ("inbound = {\n  /* x */\n}\n", 2, "not understood"),
-        ("a = <<EOT\nEOT\n", 1, "not understood"),
-        (FORMER.replace('"2026-11-23"', "local.day"), 7, "not of the form"),
-        (FORMER.replace('"2026-11-23"', '"soon"'), 7, "not of the form"),
-        (FORMER.replace("former_receipt_addresses = {", "former_receipt_addresses = merge("), 4, "is no map"),
-        (
-            FILE.replace("  queue = {", '  former_receipt_addresses = { "a@b.example" = "2026-01-01" }\n\n  queue = {'),
-            8,
-            "on a line of its own",
-        ),
-    ],
-)  # fmt: skip
-def test_forms_that_are_not_understood(text: str, line: int, what: str) -> None:
-    """A form that cannot be changed safely is refused with file, line and what is wrong."""
-    with pytest.raises(MailroomError, match=what) as caught:
-        tfvars.read("dev.tfvars", text)
-    assert caught.value.message.startswith(f"dev.tfvars:{line}: ")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--to", "nonsense"], "no e-mail address"),
-        (["--to", "OLD@in.example.com"], "the receipt address already"),
-        (["--days", "-1"], "allowed are 0"),
-        (["--days", "366"], "to 365"),
-        (["--env", "nowhere"], "no environment 'nowhere'"),
-    ],
-)
-def test_refused_arguments(place: Path, arguments: list[str], words: str) -> None:
-    """A wrong address, span or environment is refused in words, and the file stays as it is."""
-    result = invoke(*arguments, "--yes")
-    assert isinstance(result.exception, MailroomError)
-    assert words in result.exception.message
-    assert place.read_text() == FILE

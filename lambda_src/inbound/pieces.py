@@ -1,0 +1,32 @@
+"""What HTML is made of beside its text, as regular expressions (HTML Living Standard, 13.2.5).
+
+What does not end goes on to the end of the page, as in browsers; so each piece is found at the first try, in
+linear time. All are meant for the flags (?is).
+"""
+
+from collections.abc import Iterable
+
+COMMENT = r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+_SPACE = r"[ \t\n\f\r]"
+# A quote counts only right behind a "=". No group: in possessive repetition it fails (Python issue 106052).
+ATTRIBUTE = (
+    rf"(?:{_SPACE}|/)*+[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+"
+    rf"(?:{_SPACE}*+={_SPACE}*+(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+)?)?+"
+)
+# What follows the name of a tag.
+REST = rf"[^ \t\n\f\r/>]*+(?:{ATTRIBUTE})*+[ \t\n\f\r/]*+>?"
+TAG = rf"</?[a-z]{REST}"
+DECLARATION = r"<[!?][^>]*>?"
+HIDDEN = ("style", "script", "title")
+
+
+# Where the name of an element has ended.
+_NAMED = r"(?=[ \t\n\f\r/>]|\Z)"
+
+
+def elements(names: Iterable[str]) -> str:
+    """Elements with all that they hold. Each by its name, since a reference to one would need a group."""
+    return "|".join(rf"<{name}{_NAMED}{REST}.*?(?:</{name}{_NAMED}[^>]*>?|\Z)" for name in names)
+
+
+UNSEEN = rf"{COMMENT}|{elements(HIDDEN)}|{TAG}|{DECLARATION}"
