@@ -112,7 +112,7 @@ def _opened(read: Callable[[int], bytes], boxes: dict[int, _Box]) -> Message:
     def sink_for(number: int, _: Headers) -> _Box:
         return boxes.setdefault(number, _Box())
 
-    return open_message(read, sink_for, keep=road.RULES.keep)
+    return open_message(read, sink_for, keep=road.RULES.keep, marker=MARKER)
 
 
 def _content(part: Parsed) -> bytes:

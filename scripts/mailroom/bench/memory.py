@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lambda_src.inbound.message import open_message
 from lambda_src.inbound.s3 import S3Store
 from mailroom.bench import ways
 from mailroom.bench.process import run
@@ -94,7 +93,7 @@ def work_of(way: str, file: Path) -> object:
         if way == "ours":
             return ways.ours(stream.read)
         store = S3Store(Forgetful(), "attachments")
-        return open_message(stream.read, lambda number, headers: store.open_attachment(str(number)))
+        return ways.opened(stream.read, lambda number, headers: store.open_attachment(str(number)))
 
 
 if __name__ == "__main__":
