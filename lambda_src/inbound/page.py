@@ -9,10 +9,9 @@ _CLOSED = (
     *pieces.HIDDEN,
     *("textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "select", "template"),
 )
-# "</" and no letter is a comment too.
 _PIECE = re.compile(
     rf"(?is){pieces.COMMENT}|{pieces.elements(_CLOSED)}|<plaintext\b.*\Z"
-    rf"|</(?P<end>body|html)\b{pieces.REST}|{pieces.TAG}|<[!?/][^>]*>?"
+    rf"|</(?P<end>body|html)\b{pieces.REST}|{pieces.TAG}|{pieces.DECLARATION}"
 )
 # What swallows this has no end of its own.
 _PROBE = "<x>"

@@ -16,7 +16,8 @@ ATTRIBUTE = (
 # What follows the name of a tag.
 REST = rf"[^ \t\n\f\r/>]*+(?:{ATTRIBUTE})*+[ \t\n\f\r/]*+>?"
 TAG = rf"</?[a-z]{REST}"
-DECLARATION = r"<[!?][^>]*>?"
+# "</" and no letter is a comment, too.
+DECLARATION = r"<(?:[!?]|/(?![a-z]|\Z))[^>]*>?"
 HIDDEN = ("style", "script", "title")
 
 

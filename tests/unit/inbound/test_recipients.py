@@ -177,7 +177,7 @@ def test_markers_that_nobody_sees(source: str, left: str) -> None:
     [
         (f"1 <{M}x{M}b>", "1 <<!---->b>"),
         (f"&am{M}x{M}p;", "&am<!---->p;"),
-        (f"</{M}{M}p>", "</<!---->p>"),
+        (f"</{M}{M}p>", "<!---->"),
         (f"&am{M}<b>{M}p;", "&am<b>p;"),
     ],
 )
