@@ -3,14 +3,14 @@
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lambda_src.inbound import longtext, parts
 from lambda_src.inbound.attachments import Attachment, Counted, Described, Keep, Sink, Taker
 from lambda_src.inbound.mime import charsets, pkcs7, uuencode
 from lambda_src.inbound.mime.headers import Headers
 from lambda_src.inbound.mime.splitter import Limits, Part, Splitter
-from lambda_src.inbound.names import name_for, safe_name
+from lambda_src.inbound.names import name_for, safe_name, without_list
 
 __all__ = ["Attachment", "Body", "Counted", "Keep", "Message", "Sink", "SinkFor", "open_message"]
 
@@ -83,7 +83,10 @@ def open_message(
     opening.read_parts(splitter)
     message = opening.message
     message.headers = splitter.headers
-    message.attachments = opening.taker.attachments()
+    message.attachments = [
+        replace(file, name=without_list(file.name, marker)) if marker else file
+        for file in opening.taker.attachments()
+    ]
     texts = [body.text for body in message.bodies]
     message.encrypted = message.encrypted or any(PGP_ARMOUR in text for text in texts)
     message.signed = message.signed or any(PGP_SIGNED in text for text in texts)

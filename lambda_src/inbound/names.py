@@ -1,5 +1,6 @@
 """Attachment names as a person and a browser may see them: no path, no control characters, never empty."""
 
+from lambda_src.inbound import marks
 from lambda_src.inbound.mime.headers import Headers, clean
 from lambda_src.inbound.mime.parameters import parse
 from lambda_src.inbound.mime.splitter import ENCRYPTED, MESSAGES, Part
@@ -49,6 +50,15 @@ def name_for(part: Part, number: int) -> str:
     """The part's name, or one made of its number (counted from 1) and its type."""
     ending = ".eml" if part.opaque else _ENDINGS.get(part.content_type, ".bin")
     return given_name(part.headers) or f"attachment-{number}{ending}"
+
+
+def without_list(name: str, marker: str) -> str:
+    """The name without markers and a list between two of them: it is shown in the mail sent on."""
+    pieces = marks.seen(marker).split(name)
+    if len(pieces) == 1:
+        return name
+    kept = [*pieces[::2], *(pieces[-1:] if len(pieces) % 2 == 0 else [])]
+    return safe_name("".join(kept)) or "attachment"
 
 
 def safe_name(name: str) -> str:

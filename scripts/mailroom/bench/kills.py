@@ -2,7 +2,7 @@
 
 python -m mailroom.bench.kills [--name CLOUD] [--messages 100] [--only KIND]
 
-An hour or so at full size, so it is no part of `make bench`. The exit code is 1 when a mail was lost, or
+Some 40 minutes at full size, so it is no part of `make bench`. The exit code is 1 when a mail was lost, or
 brought to anybody twice.
 """
 

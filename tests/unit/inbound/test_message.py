@@ -170,3 +170,14 @@ def test_a_sink_that_fails_is_aborted() -> None:
     with pytest.raises(OSError, match="no room"):
         open_message(io.BytesIO(mixed(b"Content-Type: a/b\n\nx")).read, lambda number, headers: sink)
     assert aborted == [1]
+
+
+def test_a_list_in_a_name_is_cut() -> None:
+    """A file's name is shown to everybody, so that markers and a list in it go; the rest of the name stays."""
+    marker = ":Email_Rxers_Code:"
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Disposition: attachment;"
+        b' filename="plan :Email_Rxers_Code:ann@x.example:Email_Rxers_Code:7.pdf"\n\nx\n--B--\n'
+    )
+    message = open_message(io.BytesIO(raw).read, lambda number, headers: Counted(), marker=marker)
+    assert [file.name for file in message.attachments] == ["plan 7.pdf"]
