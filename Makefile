@@ -45,7 +45,7 @@ format: $(LINT)/.done terraform ## Format Python and Terraform
 	@$(LINT)/bin/ruff format --quiet . && $(LINT)/bin/ruff check --fix-only --quiet .
 	@build/tools/terraform fmt -recursive terraform
 
-bench: $(VENV)/.test $(LAMBDA)/.done terraform package ## Measure: ratios, counts and bytes in one run (about 20 minutes)
+bench: $(VENV)/.test $(LAMBDA)/.done terraform package ## Measure: ratios, counts and bytes in one run (about 15 minutes)
 	@$(TETHER) $(VENV)/bin/python -m mailroom.bench
 
 # --- Build and deploy -----------------------------------------------------------------------------------

@@ -29,6 +29,13 @@ def seen(marker: str) -> re.Pattern[str]:
     return re.compile(rf"[{WIDTHLESS}]*+".join(map(re.escape, marker)))
 
 
+def outside(text: str, marker: str) -> list[str]:
+    """What stands outside the pairs of markers; a marker without a partner is left out and nothing else."""
+    parts = seen(marker).split(text)
+    kept = parts[::2]
+    return [*kept, parts[-1]] if len(parts) % 2 == 0 else kept
+
+
 @functools.lru_cache(maxsize=4)
 def anywhere(marker: str) -> re.Pattern[str]:
     """The marker in a page's source: with character references, percent encoding and line-break marks too."""

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 from lambda_src.inbound import pieces
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
-_UNSEEN_ROW = re.compile(rf"(?is)(?:{pieces.UNSEEN})++")
+_UNSEEN_ROW = rf"(?is)(?:{pieces.UNSEEN})++"
 # The same, with the name of a tag that may leave something open when it goes.
 _VOID = r"(?:br|img|wbr|hr|input)(?![a-z0-9:-])"
-_TAG = re.compile(
+_TAG = (
     rf"(?is){pieces.COMMENT}|{pieces.elements(pieces.HIDDEN)}"
     rf"|<(?P<name>/?(?!{_VOID})[a-z][a-z0-9:-]*){pieces.REST}|{pieces.TAG}|{pieces.DECLARATION}"
 )
@@ -68,18 +68,18 @@ def is_absurd(source: str) -> bool:
 
 def only_tags(source: str) -> str:
     """The tags in the source without their attributes; nothing is left of <br> and its like, nor of text."""
-    return "".join([f"<{name}>" for tag in _TAG.finditer(source) if (name := tag["name"])])
+    return "".join([f"<{name}>" for tag in pieces.compiled(_TAG).finditer(source) if (name := tag["name"])])
 
 
 @functools.lru_cache(maxsize=1)
 def _without_tags(source: str) -> str:
     """The source with a NUL in place of tags, so that no reference is made of what tags keep apart."""
-    return _UNSEEN_ROW.sub("\0", source.replace("\0", " "))
+    return pieces.compiled(_UNSEEN_ROW).sub("\0", source.replace("\0", " "))
 
 
 def _rows(source: str) -> Iterator[tuple[int, int]]:
     """Start and end of each row of tags, and the end of the source as one more."""
-    for row in _UNSEEN_ROW.finditer(source):
+    for row in pieces.compiled(_UNSEEN_ROW).finditer(source):
         yield row.span()
     yield len(source), len(source)
 

@@ -54,11 +54,8 @@ def name_for(part: Part, number: int) -> str:
 
 def without_list(name: str, marker: str) -> str:
     """The name without markers and a list between two of them: it is shown in the mail sent on."""
-    pieces = marks.seen(marker).split(name)
-    if len(pieces) == 1:
-        return name
-    kept = [*pieces[::2], *(pieces[-1:] if len(pieces) % 2 == 0 else [])]
-    return safe_name("".join(kept)) or "attachment"
+    left = "".join(marks.outside(name, marker))
+    return name if left == name else safe_name(left) or "attachment"
 
 
 def safe_name(name: str) -> str:

@@ -1,7 +1,5 @@
 """Where something can be added to a page so that its reader sees it."""
 
-import re
-
 from lambda_src.inbound import pieces
 
 # What is in them is no markup, or nobody sees it.
@@ -9,7 +7,7 @@ _CLOSED = (
     *pieces.HIDDEN,
     *("textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "select", "template"),
 )
-_PIECE = re.compile(
+_PIECE = (
     rf"(?is){pieces.COMMENT}|{pieces.elements(_CLOSED)}|<plaintext\b.*\Z"
     rf"|</(?P<end>body|html)\b{pieces.REST}|{pieces.TAG}|{pieces.DECLARATION}"
 )
@@ -23,7 +21,7 @@ def insert_at_end(source: str, addition: str) -> str:
     What is open at the end (a comment, a tag, a script) would hide it: then it goes before that.
     """
     ends: dict[str, int] = {}
-    for piece in _PIECE.finditer(source + _PROBE):
+    for piece in pieces.compiled(_PIECE).finditer(source + _PROBE):
         if piece.end() > len(source):
             ends["open"] = piece.start()
         elif name := piece["end"]:

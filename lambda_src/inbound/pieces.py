@@ -4,6 +4,8 @@ What does not end goes on to the end of the page, as in browsers; so each piece 
 linear time. All are meant for the flags (?is).
 """
 
+import functools
+import re
 from collections.abc import Iterable
 
 COMMENT = r"<!--(?:-?>|.*?(?:--!?>|\Z))"
@@ -28,6 +30,12 @@ _NAMED = r"(?=[ \t\n\f\r/>]|\Z)"
 def elements(names: Iterable[str]) -> str:
     """Elements with all that they hold. Each by its name, since a reference to one would need a group."""
     return "|".join(rf"<{name}{_NAMED}{REST}.*?(?:</{name}{_NAMED}[^>]*>?|\Z)" for name in names)
+
+
+@functools.cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, compiled when it is first needed: it takes long, and a cold start has no page yet."""
+    return re.compile(pattern)
 
 
 UNSEEN = rf"{COMMENT}|{elements(HIDDEN)}|{TAG}|{DECLARATION}"

@@ -41,16 +41,9 @@ def cut(body: Body, marker: str, listed: Set[str] | None = None) -> str:
     In what HTML does not show, the addresses of `listed` (small letters; None: those of its own list) go too.
     """
     if body.subtype == "plain":
-        return "".join(_outside(body.text, marker))
+        return "".join(marks.outside(body.text, marker))
     known = written([body], marker) if listed is None else listed
     return unseen.cut(_cut_seen(body.text, marker), marker, known)
-
-
-def _outside(text: str, marker: str) -> list[str]:
-    """What stands outside the pairs; a marker without a partner is left out and nothing else."""
-    pieces = marks.seen(marker).split(text)
-    kept = pieces[::2]
-    return [*kept, pieces[-1]] if len(pieces) % 2 == 0 else kept
 
 
 def _ranges(text: str, marker: str) -> list[tuple[int, int]]:
@@ -69,7 +62,7 @@ def _cut_seen(source: str, marker: str) -> str:
         text = markup.seen_text(source)
         seen = _ranges(text, marker)
         if len(seen) > MOST_HIDDEN or markup.is_absurd(source):
-            return markup.from_text("".join(_outside(text, marker)))
+            return markup.from_text("".join(marks.outside(text, marker)))
         found = list(markup.places(source, [place for first, end in seen for place in (first, end - 1)]))
         ranges = [(start, end) for (start, _), (_, end) in zip(found[::2], found[1::2], strict=True)]
     else:

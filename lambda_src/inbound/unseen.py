@@ -8,10 +8,10 @@ from collections.abc import Callable, Set
 
 from lambda_src.inbound import marks, markup, pieces
 
-_PIECE = re.compile(rf"(?is){pieces.UNSEEN}")
-_ATTRIBUTE = re.compile(rf"(?is){pieces.ATTRIBUTE}")
+_PIECE = rf"(?is){pieces.UNSEEN}"
+_ATTRIBUTE = rf"(?is){pieces.ATTRIBUTE}"
 _NAME = re.compile(r"(?i)</?[a-z][^ \t\n\f\r/>]*+")
-_RAW = re.compile(rf"(?is)(<(?P<name>{'|'.join(pieces.HIDDEN)})(?=[ \t\n\f\r/>]|\Z){pieces.REST})(.*)\Z")
+_RAW = rf"(?is)(<(?P<name>{'|'.join(pieces.HIDDEN)})(?=[ \t\n\f\r/>]|\Z){pieces.REST})(.*)\Z"
 _COMMENT_END = re.compile(r"--!?>\Z")
 _LONGEST = 64 * 1024
 MOST_PIECES = 1000
@@ -55,7 +55,7 @@ def _holding(source: str, places: list[int]) -> list[tuple[int, int]]:
     """Start and end of each unseen piece that holds one of the places (ascending)."""
     holding: list[tuple[int, int]] = []
     number = 0
-    for piece in _PIECE.finditer(source) if places else ():
+    for piece in pieces.compiled(_PIECE).finditer(source) if places else ():
         start, end = piece.span()
         while number < len(places) and places[number] < start:
             number += 1
@@ -83,14 +83,14 @@ def _cleaned(piece: str, clean: Clean) -> str:
         return piece
     if piece.startswith(("<!--", "<!", "<?")):
         changed, empty = _comment(piece, clean), "<!---->"
-    elif raw := _RAW.match(piece):
+    elif raw := pieces.compiled(_RAW).match(piece):
         head, name, content = raw[1], raw["name"], raw[3]
         tag = _tag(head, clean)
         changed, empty = tag + _content(content, name, clean), f"<{name}></{name}>"
     else:
         changed, empty = _tag(piece, clean), markup.only_tags(piece)
     for answer in (changed, empty):
-        whole = _PIECE.match(answer)
+        whole = pieces.compiled(_PIECE).match(answer)
         if whole and whole.end() == len(answer) and clean(answer) == answer:
             return answer
     return "<!---->"
@@ -116,7 +116,7 @@ def _tag(tag: str, clean: Clean) -> str:
         return tag
     kept = [name[0]]
     position = name.end()
-    while attribute := _ATTRIBUTE.match(tag, position):
+    while attribute := pieces.compiled(_ATTRIBUTE).match(tag, position):
         kept.append(_attribute(attribute[0], clean))
         position = attribute.end()
     return "".join([*kept, tag[position:]])

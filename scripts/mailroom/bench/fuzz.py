@@ -51,7 +51,7 @@ def by_mutation(cases: int, corpus: list[bytes], say: Say, seed: int) -> None:
 def by_coverage(cases: int, corpus: list[bytes], say: Say, seed: int) -> None:
     """Led by what of our code each message reaches. Raises Broken, or SystemExit without atheris."""
     try:
-        import atheris  # type: ignore[import-untyped]
+        import atheris  # type: ignore[import-untyped]  # not locked
     except ImportError:
         raise SystemExit("atheris is not installed: pip install atheris, or take another --engine") from None
     with tempfile.TemporaryDirectory(prefix="mailroom-fuzz-") as folder:

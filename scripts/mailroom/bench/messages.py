@@ -33,7 +33,7 @@ def found(folders: list[Path]) -> Iterator[Found]:
             name = str(file.relative_to(folder.parent))
             if file.suffix == ".mbox":
                 box = mailbox.mbox(file, create=False)
-                yield from (Found(f"{name}#{key}", box.get_bytes(key)) for key in box.keys())  # noqa: SIM118
+                yield from (Found(f"{name}#{key}", box.get_bytes(key)) for key in box.keys())  # noqa: SIM118 - a mailbox is no dict
             elif file.suffix.lower() in SUFFIXES or file.parent.name in MAILDIR:
                 raw = file.read_bytes()
                 if raw:

@@ -39,7 +39,7 @@ def sent_on(raw: bytes, links_url: str) -> tuple[list[str], list[str]]:
     texts, kept = [], []
     for part in message.walk():
         if part.get_content_maintype() == "text" and not part.get_filename():
-            texts.append(str(part.get_payload(decode=True), "utf-8", "replace"))  # type: ignore[arg-type]
+            texts.append(str(part.get_payload(decode=True), "utf-8", "replace"))  # type: ignore[arg-type]  # bytes
         elif not part.is_multipart() or part.get_content_maintype() == "message":
             kept.append(hashlib.sha256(part.get_payload(decode=True) or b"").hexdigest())  # type: ignore[arg-type]
     return post.links(links_url, "\n".join(texts)), kept

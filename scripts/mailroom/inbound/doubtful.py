@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from lambda_src.inbound.ports import DOUBTFUL, OPEN, PENDING, SENDING, SENT
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
-from mailroom.inbound.ledger import DOUBTFUL, OPEN, PENDING, SENDING, SENT, Known, Ledger, Person
+from mailroom.inbound.ledger import Known, Ledger, Person
 from mailroom.inbound.queues import put_in, take_out
 from mailroom.inbound.stored import full_key, look
 

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mailroom.inbound.ledger import DONE, NOTICED, Known
+from lambda_src.inbound.ports import DONE, NOTICED
+from mailroom.inbound.ledger import Known
 from mailroom.inbound.plan import DROP, FINISHED, IN_DOUBT, LEAVE, QUEUE, Row, only_doubts
 from mailroom.inbound.queues import Letter
 from mailroom.inbound.stored import look

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lambda_src.inbound.ports import OPEN, SENDING
 from mailroom.errors import MailroomError
 
-UNKNOWN, OPEN, DONE, NOTICED = "unknown", "open", "done", "noticed"
-PENDING, SENDING, SENT, DOUBTFUL = "pending", "sending", "sent", "doubtful"
+UNKNOWN = "unknown"  # a mail that the ledger has not heard of
 
 MOST_IN_A_BATCH = 100  # BatchGetItem's own bound
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mailroom.inbound.ledger import DONE, DOUBTFUL, NOTICED, SENDING, UNKNOWN, Known
+from lambda_src.inbound.ports import DONE, DOUBTFUL, NOTICED, SENDING
+from mailroom.inbound.ledger import UNKNOWN, Known
 
 # So long a mail that was sent again is left alone: a run that was killed can simply be repeated.
 RESEND_PAUSE_SECONDS = 24 * 3600

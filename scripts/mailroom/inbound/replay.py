@@ -13,10 +13,11 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 
+from lambda_src.inbound.ports import NOTICED, OPEN
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
 from mailroom.inbound.failed import GO, Sorter
-from mailroom.inbound.ledger import MOST_IN_A_BATCH, NOTICED, OPEN, Known, Ledger
+from mailroom.inbound.ledger import MOST_IN_A_BATCH, Known, Ledger
 from mailroom.inbound.plan import QUEUE, REOPEN, RESEND, Choice, Row, plan, plan_one, row
 from mailroom.inbound.queues import DeadLetters, put_in, take_out
 from mailroom.inbound.stored import StoredMessage, find, since

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mailroom.options import AsJson, Env, Name
+from mailroom.options import AsJson, DryRun, Env, Name, Yes
 
 app = typer.Typer(
     help="Links to attachments: list, withdraw, give back, see the clicks.", no_args_is_help=True
@@ -19,8 +19,6 @@ Attachment = Annotated[
     typer.Option("--attachment", help="Everybody's links to this file: its object key, or one link to it."),
 ]
 Recipient = Annotated[str, typer.Option("--recipient", help="Links that this address was sent.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing, say what would be done.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, however many links it is.")]
 
 
 @app.command("list")
