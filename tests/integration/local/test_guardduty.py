@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def files(hands: Any) -> str:
-    """A versioned bucket with a customer key and a plan; its role may read and tag and use the key."""
+    """A versioned bucket with a customer key and a plan; what its role may do, each test says."""
     s3, kms, iam = (hands.client(name) for name in ("s3", "kms", "iam"))
     s3.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     s3.put_bucket_versioning(Bucket="files", VersioningConfiguration={"Status": "Enabled"})
@@ -28,7 +28,6 @@ def files(hands: Any) -> str:
     principal = {"Service": "malware-protection-plan.guardduty.amazonaws.com"}
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     role = iam.create_role(RoleName="scan", AssumeRolePolicyDocument=hands.document(trust))["Role"]["Arn"]
-    may(hands, "s3:GetObject*", "s3:PutObject*Tagging", "kms:Decrypt")
     hands.client("guardduty").create_malware_protection_plan(
         Role=role,
         ProtectedResource={"S3Bucket": {"BucketName": "files", "ObjectPrefixes": ["in/"]}},
@@ -49,6 +48,7 @@ def tags(hands: Any, key: str) -> dict[str, str]:
 
 def test_objects_are_tagged_shortly_after_they_were_written(hands: Any, files: str) -> None:
     """A put, a multipart upload and a copy; what a tag was there stays, and other prefixes are left alone."""
+    may(hands, "s3:GetObject*", "s3:PutObject*Tagging", "kms:Decrypt")
     s3 = hands.client("s3")
     s3.put_object(Bucket=files, Key="in/clean", Body=b"hello", Tagging="a=b")
     s3.put_object(Bucket=files, Key="out/virus", Body=EICAR)
