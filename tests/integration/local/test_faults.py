@@ -21,7 +21,8 @@ VISIBILITY = 5
 
 pytestmark = pytest.mark.integration
 
-# Notes each attempt: which message, when, and by which process. The first call is the one that faults strike.
+# Notes each attempt: which message, when, when SQS first gave it out, and by which process. The first call is the
+# one that faults strike. Visibility runs from SQS's own clock: a cold start lies between that and the worker's.
 WORK = """
 import os, time, uuid
 import boto3
@@ -30,6 +31,7 @@ def handle(event, context):
     for record in event["Records"]:
         table.put_item(TableName="attempts", Item={
             "id": {"S": uuid.uuid4().hex}, "message": {"S": record["body"]},
+            "received": {"N": record["attributes"]["ApproximateFirstReceiveTimestamp"]},
             "at": {"N": str(time.time())}, "pid": {"N": str(os.getpid())}})
     return {"batchItemFailures": []}
 """
@@ -63,12 +65,13 @@ def _no_fault_left(own: LocalCloud) -> Iterator[None]:
     faults.clear(own)
 
 
-def attempts(hands: Any, prefix: str) -> dict[str, list[tuple[float, str]]]:
-    """The attempts at each message whose body begins so: when, and by which process."""
+def attempts(hands: Any, prefix: str) -> dict[str, list[tuple[float, float, str]]]:
+    """The attempts at each message whose body begins so: when, when first received (s), and by which process."""
     found = defaultdict(list)
     for item in hands.client("dynamodb").scan(TableName="attempts", ConsistentRead=True)["Items"]:
         if item["message"]["S"].startswith(prefix):
-            found[item["message"]["S"]].append((float(item["at"]["N"]), item["pid"]["N"]))
+            received = float(item["received"]["N"]) / 1000
+            found[item["message"]["S"]].append((float(item["at"]["N"]), received, item["pid"]["N"]))
     return {message: sorted(tries) for message, tries in found.items()}
 
 
@@ -97,8 +100,8 @@ def test_a_message_outlives_the_worker_that_had_it(
     assert sorted(len(found) for found in tries.values()) == sorted([1] * 5 + [noted])
     for found in tries.values():
         if len(found) == 2:
-            (first, killed), (second, other) = found
-            assert second - first >= VISIBILITY - 0.5
+            (_, received, killed), (second, _, other) = found
+            assert second - received >= VISIBILITY
             assert killed != other
 
 
