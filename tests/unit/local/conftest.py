@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,18 +28,58 @@ REGION = "eu-west-1"
 
 @dataclass
 class RememberingCloud:
-    """The rest of AWS: objects that SES wrote, and the buckets it may not write to."""
+    """The rest of AWS: what SES wrote, published, called, put and counted, and what it may not reach (names of
+    buckets, ARNs)."""
 
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[tuple[str, list[str], dict[str, Any]]] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
+    metadata: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    published: list[tuple[str, str, str]] = field(default_factory=list)
+    invoked: list[tuple[str, dict[str, Any], bool]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+    records: list[tuple[str, str, bytes]] = field(default_factory=list)
+    metrics: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def write_object(self, region: str, source_arn: str, bucket: str, key: str, body: bytes) -> None:
+    def _check(self, name: str) -> None:
+        if name in self.closed:
+            raise Refused(f"the policy of {name} does not let ses.amazonaws.com in")
+
+    def write_object(
+        self,
+        region: str,
+        source_arn: str,
+        bucket: str,
+        key: str,
+        body: bytes,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
         if bucket in self.closed:
             raise Refused(f"the policy of bucket {bucket} does not let ses.amazonaws.com put {key}")
         self.objects[bucket, key] = body
+        self.metadata[bucket, key] = dict(metadata or {})
         self.sources.append(source_arn)
+
+    def publish(self, region: str, source_arn: str, topic_arn: str, subject: str, message: str) -> None:
+        self._check(topic_arn)
+        self.published.append((topic_arn, subject, message))
+        self.sources.append(source_arn)
+
+    def invoke(
+        self, region: str, source_arn: str, function_arn: str, event: dict[str, Any], *, wait: bool
+    ) -> Any:
+        self._check(function_arn)
+        self.invoked.append((function_arn, event, wait))
+        self.sources.append(source_arn)
+        return self.answers.get(function_arn) if wait else None
+
+    def put_record(self, region: str, role_arn: str, stream_arn: str, data: bytes) -> None:
+        self._check(stream_arn)
+        self.records.append((role_arn, stream_arn, data))
+
+    def put_metric(self, region: str, name: str, dimensions: Mapping[str, str], when: datetime) -> None:
+        self.metrics.append((name, dict(dimensions)))
 
     def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
         self.events.append((detail_type, resources, detail))

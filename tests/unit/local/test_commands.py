@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from mailroom.errors import MailroomError
 from mailroom.local import app, cloud, state
 from mailroom.local.engine.ses.state import Ses
+from mailroom.local.engine.ses.store import Sent, new_message_id
 
 RAW = b"From: a@mail.example\r\nSubject: [red]Re[/red]\r\n\r\n\xff\r\n"
 
@@ -34,13 +35,16 @@ def running(address: str, ses: Ses, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     )
     monkeypatch.setattr(cloud, "status", lambda name="default": found if name == "default" else None)
     sent = ses.mail.keep(
+        Sent(
+            id=new_message_id(1),
+            sender="a@mail.example",
+            recipients=("b@far.example", "c@far.example"),
+            configuration_set="inbound",
+            time="2026-11-24T12:00:00.000+00:00",
+            region="eu-west-1",
+            via="smtp",
+        ),
         RAW,
-        sender="a@mail.example",
-        recipients=["b@far.example", "c@far.example"],
-        configuration_set="inbound",
-        region="eu-west-1",
-        via="smtp",
-        when=ses.clock(),
     )
     return sent.id
 

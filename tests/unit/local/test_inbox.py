@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from mailroom.local.engine.ses.store import MailStore
+from mailroom.local.engine.ses.store import MailStore, Sent, new_message_id
 from mailroom.local.inbox import layout, message
 from mailroom.local.inbox.pages import Inbox
 
@@ -27,13 +26,16 @@ MESSAGE = (
 def inbox(tmp_path: Path) -> Inbox:
     store = MailStore(tmp_path)
     store.keep(
+        Sent(
+            id=new_message_id(1),
+            sender="a@mail.example",
+            recipients=("b@far.example",),
+            configuration_set="inbound",
+            time="2026-11-24T12:00:00.000+00:00",
+            region="eu-west-1",
+            via="api-v2",
+        ),
         MESSAGE,
-        sender="a@mail.example",
-        recipients=["b@far.example"],
-        configuration_set="inbound",
-        region="eu-west-1",
-        via="api-v2",
-        when=datetime(2026, 11, 24, 12, tzinfo=UTC),
     )
     return Inbox(store)
 

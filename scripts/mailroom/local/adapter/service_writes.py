@@ -7,7 +7,9 @@ is asked of the bucket's policy, and of its key's, before.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -53,16 +55,66 @@ class AwsCloud:
             ),
         )
 
-    def write_object(self, region: str, source_arn: str, bucket: str, key: str, body: bytes) -> None:
+    def write_object(
+        self,
+        region: str,
+        source_arn: str,
+        bucket: str,
+        key: str,
+        body: bytes,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
         """See Cloud.write_object."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
+        with _as_refused():
             self._check_bucket(region, source_arn, bucket, key)
             self._check_key(region, source_arn, bucket)
-            self._client("s3", region).put_object(Bucket=bucket, Key=key, Body=body)
-        except (BotoCoreError, ClientError) as problem:
-            raise Refused(str(problem)) from problem
+            self._client("s3", region).put_object(
+                Bucket=bucket, Key=key, Body=body, Metadata=dict(metadata or {})
+            )
+
+    def publish(self, region: str, source_arn: str, topic_arn: str, subject: str, message: str) -> None:
+        """See Cloud.publish. A topic with a customer key needs that key's word too."""
+        with _as_refused():
+            sns = self._client("sns", region)
+            found = sns.get_topic_attributes(TopicArn=topic_arn)["Attributes"]
+            policy = found.get("Policy")
+            if not allows(policy, SERVICE, "sns:Publish", topic_arn, source_arn, self.account_id, region):
+                raise Refused(f"the policy of topic {topic_arn} does not let {SERVICE} publish")
+            if found.get("KmsMasterKeyId"):
+                self._check_key_policy(region, source_arn, found["KmsMasterKeyId"])
+            named = {"Subject": subject} if subject else {}
+            sns.publish(TopicArn=topic_arn, Message=message, **named)
+
+    def invoke(
+        self, region: str, source_arn: str, function_arn: str, event: dict[str, Any], *, wait: bool
+    ) -> Any:
+        """See Cloud.invoke."""
+        with _as_refused():
+            client = self._client("lambda", region)
+            policy = self._function_policy(client, function_arn)
+            action = "lambda:InvokeFunction"
+            if not allows(policy, SERVICE, action, function_arn, source_arn, self.account_id, region):
+                raise Refused(f"the policy of function {function_arn} does not let {SERVICE} invoke it")
+            answer = client.invoke(
+                FunctionName=function_arn,
+                InvocationType="RequestResponse" if wait else "Event",
+                Payload=json.dumps(event).encode(),
+            )
+            payload = answer["Payload"].read()
+            if answer.get("FunctionError"):
+                raise Refused(f"{function_arn} failed: {payload.decode(errors='replace')[:300]}")
+            return json.loads(payload) if wait and payload else None
+
+    def put_record(self, region: str, role_arn: str, stream_arn: str, data: bytes) -> None:
+        """See Cloud.put_record."""
+        raise Refused("Firehose is not reached yet")
+
+    def put_metric(self, region: str, name: str, dimensions: Mapping[str, str], when: datetime) -> None:
+        """See Cloud.put_metric."""
+        listed = [{"Name": key, "Value": value} for key, value in dimensions.items()]
+        datum = {"MetricName": name, "Dimensions": listed, "Timestamp": when, "Value": 1.0, "Unit": "Count"}
+        with _as_refused():
+            self._client("cloudwatch", region).put_metric_data(Namespace="AWS/SES", MetricData=[datum])
 
     def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
         """See Cloud.put_event."""
@@ -75,14 +127,16 @@ class AwsCloud:
         self._put(region, entry)
 
     def _put_by_the_api(self, region: str, entry: dict[str, Any]) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
+        with _as_refused():
             answer = self._client("events", region).put_events(Entries=[entry])
-        except (BotoCoreError, ClientError) as problem:
-            raise Refused(str(problem)) from problem
         if answer["FailedEntryCount"]:
             raise Refused(str(answer["Entries"]))
+
+    def _function_policy(self, client: Any, function_arn: str) -> str | None:
+        try:
+            return client.get_policy(FunctionName=function_arn)["Policy"]
+        except client.exceptions.ResourceNotFoundException:
+            return None
 
     def _check_bucket(self, region: str, source_arn: str, bucket: str, key: str) -> None:
         from botocore.exceptions import ClientError
@@ -111,6 +165,9 @@ class AwsCloud:
         named = default.get("KMSMasterKeyID")
         if not named:
             raise Refused(f"bucket {bucket} is encrypted with aws/s3, which {SERVICE} cannot use")
+        self._check_key_policy(region, source_arn, named)
+
+    def _check_key_policy(self, region: str, source_arn: str, named: str) -> None:
         kms = self._client("kms", region)
         found = kms.describe_key(KeyId=named)["KeyMetadata"]
         policy = kms.get_key_policy(KeyId=found["KeyId"], PolicyName="default")["Policy"]
@@ -119,3 +176,14 @@ class AwsCloud:
                 raise Refused(
                     f"the policy of key {named} does not let {SERVICE} use {action} for {source_arn}"
                 )
+
+
+@contextmanager
+def _as_refused() -> Iterator[None]:
+    """AWS's errors as the engine's word for no."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as problem:
+        raise Refused(str(problem)) from problem

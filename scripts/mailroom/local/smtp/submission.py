@@ -12,7 +12,8 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from ..engine.protocol.messages import ServiceError
-from ..engine.ses.sending import Outgoing, accept, headers_of
+from ..engine.ses.compose import headers_of
+from ..engine.ses.sending import Outgoing, accept
 from ..engine.ses.state import Ses
 
 log = logging.getLogger(__name__)

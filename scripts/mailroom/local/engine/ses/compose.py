@@ -1,13 +1,22 @@
-"""A message from its parts, as SES builds one for SendEmail with simple content."""
+"""A message from its parts, as SES builds one for SendEmail with simple content, and the headers of one."""
 
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.parser import BytesHeaderParser
+from email.policy import SMTP, compat32
 from email.utils import make_msgid
-from typing import Any
+from typing import Any, cast
 
 TRANSFER = {"BASE64": "base64", "QUOTED_PRINTABLE": "quoted-printable", "SEVEN_BIT": "7bit"}
+
+
+def headers_of(message: bytes) -> EmailMessage:
+    """The headers of a raw message."""
+    end = min(
+        (at for at in (message.find(b"\r\n\r\n"), message.find(b"\n\n")) if at >= 0), default=len(message)
+    )
+    return cast(EmailMessage, BytesHeaderParser(policy=compat32).parsebytes(message[:end] + b"\n\n"))
 
 
 def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], reply_to: list[str]) -> bytes:

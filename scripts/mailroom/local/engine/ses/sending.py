@@ -1,26 +1,21 @@
-"""What SES checks before it takes a message, by whichever door it comes; then it is kept, and brought home
-if ours.
+"""What SES checks before it takes a message, by whichever door it comes; then it is stamped, kept and handed
+over for delivery.
 
 Refusals carry the names of SES v2; v1 and SMTP translate them.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesHeaderParser
-from typing import cast
 
 from ..protocol.messages import ServiceError
-from . import events, receiving, suppression
+from . import delivery, stamping, suppression
 from .addresses import all_bare, bare, domain_of, identity_for
+from .callers import Caller, current
+from .compose import headers_of
 from .state import Region
-from .store import Sent
-
-log = logging.getLogger(__name__)
+from .store import Sent, new_message_id
 
 MAXIMUM_RECIPIENTS = 50
 MAXIMUM_BYTES_V2 = 40 * 1024 * 1024
@@ -37,7 +32,8 @@ ONCE = frozenset(
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message somebody wants sent. `sender` and `recipients` are bare addresses; the sizes are in bytes."""
+    """A message somebody wants sent. `sender` and `recipients` are bare addresses; the sizes are in bytes;
+    `caller` is who wants it."""
 
     sender: str
     recipients: list[str]
@@ -46,14 +42,7 @@ class Outgoing:
     configuration_set: str = ""
     maximum_bytes: int = MAXIMUM_BYTES_V2
     tags: list[tuple[str, str]] = field(default_factory=list)
-
-
-def headers_of(message: bytes) -> EmailMessage:
-    """The headers of a raw message."""
-    end = min(
-        (at for at in (message.find(b"\r\n\r\n"), message.find(b"\n\n")) if at >= 0), default=len(message)
-    )
-    return cast(EmailMessage, BytesHeaderParser(policy=policy.compat32).parsebytes(message[:end] + b"\n\n"))
+    caller: Caller = field(default_factory=lambda: current.get())
 
 
 def accept(region: Region, outgoing: Outgoing) -> Sent:
@@ -63,35 +52,25 @@ def accept(region: Region, outgoing: Outgoing) -> Sent:
     Raises ServiceError (MessageRejected, NotFoundException, BadRequestException, SendingPausedException).
     """
     check(region, outgoing)
-    suppressed = suppression.suppressed(region, outgoing.configuration_set, outgoing.recipients)
-    sent = region.mail.keep(
-        outgoing.message,
+    now = region.clock()
+    message_id = new_message_id(int(now.timestamp() * 1000))
+    sent = Sent(
+        id=message_id,
         sender=outgoing.sender,
-        recipients=outgoing.recipients,
+        recipients=tuple(outgoing.recipients),
         configuration_set=outgoing.configuration_set,
+        time=now.isoformat(timespec="milliseconds"),
         region=region.name,
         via=outgoing.via,
-        when=region.clock(),
-        tags=outgoing.tags,
-        suppressed=suppressed,
+        tags=tuple(outgoing.tags),
+        suppressed=tuple(suppression.suppressed(region, outgoing.configuration_set, outgoing.recipients)),
+        source_ip=outgoing.caller.source_ip,
+        caller=outgoing.caller.name,
     )
-    events.publish(region, sent, lambda: headers_of(outgoing.message))
-    ours = [one for one in outgoing.recipients if one not in suppressed and receiving.is_ours(region, one)]
-    if ours:
-        region.later(lambda: _bring_in(region, outgoing, ours))
+    message = stamping.stamped(region, outgoing, message_id)
+    sent = region.mail.keep(sent, message)
+    delivery.hand_over(region, sent, message)
     return sent
-
-
-def _bring_in(region: Region, outgoing: Outgoing, recipients: list[str]) -> None:
-    """The way that mail to our own domain takes: out, and in again by the other door."""
-    arrival = receiving.Arrival(
-        outgoing.sender, recipients, outgoing.message, "127.0.0.1", "amazonses.com", tls=True
-    )
-    try:
-        wanted = [one for one in recipients if receiving.refusal(region, one, "127.0.0.1", tls=True) is None]
-        receiving.receive(region, arrival.to(wanted))
-    except receiving.NotNow as problem:
-        log.warning("mail from %s to ourselves was not taken: %s", outgoing.sender, problem)
 
 
 def check(region: Region, outgoing: Outgoing) -> None:

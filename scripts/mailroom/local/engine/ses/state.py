@@ -15,8 +15,33 @@ from .store import MailStore
 class Cloud(Protocol):
     """What SES needs from the rest of the local AWS."""
 
-    def write_object(self, region: str, source_arn: str, bucket: str, key: str, body: bytes) -> None:
+    def write_object(
+        self,
+        region: str,
+        source_arn: str,
+        bucket: str,
+        key: str,
+        body: bytes,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
         """Put an S3 object as ses.amazonaws.com on behalf of `source_arn`; raises Refused."""
+
+    def publish(self, region: str, source_arn: str, topic_arn: str, subject: str, message: str) -> None:
+        """Publish to an SNS topic as ses.amazonaws.com on behalf of `source_arn`; raises Refused. An empty
+        subject is none."""
+
+    def invoke(
+        self, region: str, source_arn: str, function_arn: str, event: dict[str, Any], *, wait: bool
+    ) -> Any:
+        """Call a Lambda function as ses.amazonaws.com on behalf of `source_arn`: its answer where we wait
+        for it, else None. Raises Refused where SES may not, or where the function failed."""
+
+    def put_record(self, region: str, role_arn: str, stream_arn: str, data: bytes) -> None:
+        """Put a record into a Firehose stream with a session of the role; raises Refused where SES may not
+        assume it or it may not put."""
+
+    def put_metric(self, region: str, name: str, dimensions: Mapping[str, str], when: datetime) -> None:
+        """Count one for a metric of AWS/SES."""
 
     def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
         """Put an event of the source aws.ses on EventBridge's default bus; raises Refused."""

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
 from email import policy
 from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Sent:
     """One message that SES took, as the inbox lists it. `size` is in bytes, `time` in ISO 8601; `suppressed`
-    are the recipients who get nothing, being on the account's suppression list."""
+    are the recipients who get nothing, being on the account's suppression list; `caller` is who sent it, by
+    its IAM name."""
 
     id: str
     sender: str
     recipients: tuple[str, ...]
-    subject: str
-    size: int
     configuration_set: str
     time: str
     region: str
     via: str
+    subject: str = ""
+    size: int = 0
     tags: tuple[tuple[str, str], ...] = ()
     suppressed: tuple[str, ...] = ()
+    source_ip: str = "127.0.0.1"
+    caller: str = "root"
 
     def listed(self) -> dict[str, object]:
         """The line of `mailroom local inbox --json`."""
@@ -50,39 +52,27 @@ class MailStore:
         self.folder = folder
         self._lock = threading.Lock()
         self._sent: dict[str, Sent] = {}
+        self._events: dict[str, list[dict[str, Any]]] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
-    def keep(
-        self,
-        message: bytes,
-        *,
-        sender: str,
-        recipients: Sequence[str],
-        configuration_set: str,
-        region: str,
-        via: str,
-        when: datetime,
-        tags: Sequence[tuple[str, str]] = (),
-        suppressed: Sequence[str] = (),
-    ) -> Sent:
-        """Store a message under a new id. The file is there before the index names it."""
-        sent = Sent(
-            id=new_message_id(int(when.timestamp() * 1000)),
-            sender=sender,
-            recipients=tuple(recipients),
-            subject=_subject(message),
-            size=len(message),
-            configuration_set=configuration_set,
-            time=when.isoformat(timespec="milliseconds"),
-            region=region,
-            via=via,
-            tags=tuple(tags),
-            suppressed=tuple(suppressed),
-        )
+    def keep(self, sent: Sent, message: bytes) -> Sent:
+        """Store a message. The file is there before the index names it."""
+        sent = replace(sent, subject=_subject(message), size=len(message))
         self._file(sent.id).write_bytes(message)
         with self._lock:
             self._sent[sent.id] = sent
         return sent
+
+    def note(self, message_id: str, event: dict[str, Any]) -> None:
+        """Remember an event of a message, as its destinations were told of it, for the inbox page."""
+        with self._lock:
+            if message_id in self._sent:
+                self._events.setdefault(message_id, []).append(event)
+
+    def events(self, message_id: str) -> list[dict[str, Any]]:
+        """The events of a message so far, in the order in which they came about."""
+        with self._lock:
+            return list(self._events.get(message_id, []))
 
     def listing(self) -> list[Sent]:
         """What was sent, oldest first."""
@@ -104,6 +94,7 @@ class MailStore:
             for message_id in self._sent:
                 self._file(message_id).unlink(missing_ok=True)
             self._sent.clear()
+            self._events.clear()
 
     def _file(self, message_id: str) -> Path:
         return self.folder / f"{message_id}.eml"

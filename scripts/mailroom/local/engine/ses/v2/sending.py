@@ -7,8 +7,8 @@ from typing import Any
 from ...protocol.messages import Operation, ServiceError
 from ...protocol.model import not_built
 from ..addresses import all_bare, bare
-from ..compose import compose
-from ..sending import Outgoing, accept, headers_of
+from ..compose import compose, headers_of
+from ..sending import Outgoing, accept
 from ..state import Region
 
 
