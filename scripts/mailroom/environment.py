@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,17 @@ def endpoint_variables(environ: Mapping[str, str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Environment:
-    """One environment: its name, where Terraform keeps its working files, and how to reach its AWS."""
+    """One environment: its name, where Terraform keeps its working files, and how to reach its AWS.
+
+    `values` and `state_bucket` stand in place of what its files say, where they are set: behind a LocalStack
+    each local cloud has an account of its own.
+    """
 
     name: str
     data_dir: Path
     variables: Mapping[str, str]
+    values: Mapping[str, str] = field(default_factory=dict)
+    state_bucket: str | None = None
 
     @classmethod
     def load(cls, name: str, local_name: str = "default") -> "Environment":
@@ -54,7 +60,7 @@ class Environment:
 
     @classmethod
     def _local(cls, local_name: str) -> "Environment":
-        from mailroom.local.cloud import status
+        from mailroom.local.cloud import ACCOUNT_ID, status
 
         cloud = status(local_name)
         if cloud is None:
@@ -62,14 +68,24 @@ class Environment:
                 f"There is no local cloud {local_name!r} that answers.",
                 f"mailroom local up --name {local_name}",
             )
-        return cls(LOCAL, Path(cloud.state) / "terraform", cloud.environment())
+        where = Path(cloud.state) / "terraform", cloud.environment()
+        if cloud.account_id == ACCOUNT_ID:
+            return cls(LOCAL, *where)
+        return cls(LOCAL, *where, {"account_id": cloud.account_id}, cloud.state_bucket)
 
     @property
     def terraform(self) -> Terraform:
         """Terraform for this environment."""
         # A local cloud's state goes with it: nothing is worth a long wait for a cloud that is gone.
         patience = 3.0 if self.name == LOCAL else None
-        return Terraform(self.name, self.data_dir, self.variables, patience_seconds=patience)
+        return Terraform(
+            self.name,
+            self.data_dir,
+            self.variables,
+            patience_seconds=patience,
+            values=self.values,
+            state_bucket=self.state_bucket,
+        )
 
     @cached_property
     def outputs(self) -> dict[str, Any]:

@@ -50,7 +50,8 @@ class Terraform:
     `environment` names the files in `terraform/environments`; `data_dir` is Terraform's working folder
     (TF_DATA_DIR), one for each environment and local cloud; `variables` are more environment variables for
     Terraform, such as a local cloud's endpoint. `patience_seconds` is how long an interrupted change may take
-    to stop in order; None: as long as it needs.
+    to stop in order; None: as long as it needs. `values` and `state_bucket` stand in place of what the files
+    say, where they are set.
     """
 
     environment: str
@@ -58,11 +59,27 @@ class Terraform:
     variables: Mapping[str, str] = field(default_factory=dict)
     root: Path = paths.TERRAFORM
     patience_seconds: float | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    state_bucket: str | None = None
 
     @property
     def var_file(self) -> str:
         """The environment's values, relative to the root module."""
         return f"environments/{self.environment}.tfvars"
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        """The options that say what the variables are: of two files the later counts."""
+        if not self.values:
+            return {"var_file": self.var_file}
+        file = self.data_dir / "values.tfvars.json"
+        file.write_text(json.dumps(dict(self.values)))
+        return {"var_file": [self.var_file, str(file)]}
+
+    @property
+    def _backend_config(self) -> list[str]:
+        bucket = [f"bucket={self.state_bucket}"] if self.state_bucket else []
+        return [f"environments/{self.environment}.s3.tfbackend", *bucket]
 
     def init(self, *, backend: bool = True) -> None:
         """Initialise: backend, modules, provider (from a mirror where Terraform cannot download)."""
@@ -91,7 +108,7 @@ class Terraform:
             self._run(
                 "init",
                 backend=None if backend else False,
-                backend_config=f"environments/{self.environment}.s3.tfbackend" if backend else None,
+                backend_config=self._backend_config if backend else None,
                 reconfigure=IsFlagged,
                 lockfile="readonly",
                 plugin_dir=str(mirror) if mirror else None,
@@ -99,9 +116,7 @@ class Terraform:
 
     def plan(self, *, quiet: bool = False) -> bool:
         """Plan; True when something would change. The plan itself goes to stdout unless `quiet`."""
-        code, _ = self._run(
-            "plan", show=not quiet, good=(0, 2), var_file=self.var_file, detailed_exitcode=IsFlagged
-        )
+        code, _ = self._run("plan", show=not quiet, good=(0, 2), detailed_exitcode=IsFlagged, **self._values)
         return code == 2
 
     def apply(self, watch: Callable[[Event], None] | None = None) -> None:
@@ -128,7 +143,7 @@ class Terraform:
 
     def _change(self, command: str, watch: Callable[[Event], None] | None) -> None:
         if watch is None:
-            self._run(command, show=True, var_file=self.var_file, input=True)
+            self._run(command, show=True, input=True, **self._values)
             return
         errors: list[str] = []
         for event in self._events(command):
@@ -146,7 +161,7 @@ class Terraform:
                 synchronous=None,  # None: python-terraform would hand `False` on to Terraform as a flag
                 json=IsFlagged,
                 auto_approve=IsFlagged,
-                var_file=self.var_file,
+                **self._values,
                 input=False,
                 parallelism=PARALLELISM,
             )

@@ -25,15 +25,18 @@ from . import state
 
 DEFAULT = "default"
 REGION = "eu-west-1"
+ACCOUNT_ID = "000000000000"
+"""The account of the embedded emulator. Behind a LocalStack each cloud has another one."""
 ROOT = "test"
-"""Key and secret of the account's root."""
+"""Key and secret of that account's root; elsewhere it is the account's own 12 digits."""
 STATE_BUCKET = "mailroom-local-state"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 ANSWER_SECONDS = 3.0
 KEPT_VARIABLES = (
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR",
-    "LOCALSTACK_HOST", "LOG_LEVEL", "MAILROOM_LAMBDA_PYTHON", "MAILROOM_LAMBDA_WORKERS", "MAILROOM_LOCAL_DIR",
+    "LOCALSTACK_HOST", "LOG_LEVEL", "MAILROOM_LOCAL_PORT", "MAILROOM_LOCAL_DIR",
+    "MAILROOM_LAMBDA_PYTHON", "MAILROOM_LAMBDA_WORKERS",
 )  # fmt: skip
 
 
@@ -43,6 +46,7 @@ class LocalCloud:
 
     aws: str
     region: str
+    account_id: str
     submission: dict[str, Any]
     inbound: dict[str, Any]
     inbox: str
@@ -50,12 +54,22 @@ class LocalCloud:
     pid: int
     name: str
 
+    @property
+    def root_key(self) -> str:
+        """Access key and secret of the account's root."""
+        return ROOT if self.account_id == ACCOUNT_ID else self.account_id
+
+    @property
+    def state_bucket(self) -> str:
+        """The bucket of Terraform's state; bucket names are shared by all accounts of a LocalStack."""
+        return STATE_BUCKET if self.account_id == ACCOUNT_ID else f"{STATE_BUCKET}-{self.account_id}"
+
     def environment(self) -> dict[str, str]:
         """The variables that lead the AWS SDKs, and Terraform, to this cloud."""
         return {
             "AWS_ENDPOINT_URL": self.aws,
-            "AWS_ACCESS_KEY_ID": ROOT,
-            "AWS_SECRET_ACCESS_KEY": ROOT,
+            "AWS_ACCESS_KEY_ID": self.root_key,
+            "AWS_SECRET_ACCESS_KEY": self.root_key,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -212,12 +226,12 @@ def _make_state_bucket(cloud: LocalCloud) -> None:
         "s3",
         endpoint_url=cloud.aws,
         region_name=cloud.region,
-        aws_access_key_id=ROOT,
-        aws_secret_access_key=ROOT,
+        aws_access_key_id=cloud.root_key,
+        aws_secret_access_key=cloud.root_key,
     )
     with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
         client.create_bucket(
-            Bucket=STATE_BUCKET, CreateBucketConfiguration={"LocationConstraint": cloud.region}
+            Bucket=cloud.state_bucket, CreateBucketConfiguration={"LocationConstraint": cloud.region}
         )
 
 

@@ -26,12 +26,12 @@ HOST = "127.0.0.1"
 log = logging.getLogger("mailroom.local")
 
 
-def listening() -> socket.socket:
-    """A listening socket on a free port of loopback. It is handed on, never closed, so nobody can take the
-    port."""
+def listening(port: int = 0) -> socket.socket:
+    """A listening socket on loopback, at a free port unless one is named. It is handed on, never closed, so
+    nobody can take the port."""
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((HOST, 0))
+    sock.bind((HOST, port))
     sock.listen(128)
     sock.setblocking(False)
     return sock
@@ -62,16 +62,20 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     from .front import Front
 
     found = localstack.find()
+    account = localstack.new_account() if found else embedded.ACCOUNT_ID
     backend = localstack.LocalStack(found) if found else embedded.Embedded()
     log.info("behind our SES: %s", f"LocalStack at {found}" if found else "the embedded emulator")
     workers = ThreadPoolExecutor(4, "mailroom-later")
-    cloud = AwsCloud(found or endpoint, embedded.ACCOUNT_ID, None if found else embedded.put_event)
+    if found:
+        cloud = AwsCloud(found, account, root_key=account)
+    else:
+        cloud = AwsCloud(endpoint, account, embedded.put_event, embedded.ROOT_KEY)
 
     def later(work: Any) -> None:
         workers.submit(_logged, work)
 
-    ses = Ses(embedded.ACCOUNT_ID, MailStore(mail), cloud, later=later, sandbox=sandbox)
-    guardduty = GuardDuty(embedded.ACCOUNT_ID, RoleCloud(endpoint, embedded.ACCOUNT_ID), later)
+    ses = Ses(account, MailStore(mail), cloud, later=later, sandbox=sandbox)
+    guardduty = GuardDuty(account, RoleCloud(endpoint, account), later)
     return Front(backend, ses, guardduty), ses
 
 
@@ -105,7 +109,7 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     ready = asyncio.create_task(
-        _say_ready(folder, _described(folder, name, region, endpoint, who, doors), endpoint)
+        _say_ready(folder, _described(folder, name, region, endpoint, ses.account_id, who, doors), endpoint)
     )
     clockwork = asyncio.create_task(front.backend.run())
     await hypercorn_serve(front, config, shutdown_trigger=over.wait)
@@ -116,13 +120,20 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
 
 
 def _described(
-    folder: Path, name: str, region: str, endpoint: str, who: Any, doors: list[asyncio.Server]
+    folder: Path,
+    name: str,
+    region: str,
+    endpoint: str,
+    account_id: str,
+    who: Any,
+    doors: list[asyncio.Server],
 ) -> dict[str, Any]:
     """What `mailroom local up --json` prints."""
     ports = [door.sockets[0].getsockname()[1] for door in doors]
     return {
         "aws": endpoint,
         "region": region,
+        "account_id": account_id,
         "submission": {"host": HOST, "port": ports[0], "username": who.username, "password": who.password},
         "inbound": {"host": HOST, "port": ports[1]},
         "inbox": f"{endpoint}/_mailroom/inbox",
@@ -151,12 +162,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--region", required=True)
     parser.add_argument("--keeper", type=int, required=True)
+    parser.add_argument("--port", type=int, default=int(os.environ.get("MAILROOM_LOCAL_PORT") or 0))
     parser.add_argument("--sandbox", action="store_true")
     given = parser.parse_args(arguments)
     watch_keeper(given.keeper)
     # The Lambdas inherit this environment: nothing in it may lead them to the cloud's own packages.
     os.environ.pop("PYTHONPATH", None)
-    sockets = [listening() for _ in range(3)]
+    sockets = [listening(given.port), listening(), listening()]
     from .adapter import embedded
 
     embedded.configure(sockets[0].getsockname()[1], given.region, given.folder)

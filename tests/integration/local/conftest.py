@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,8 +20,6 @@ from botocore.config import Config
 from mailroom.local import cloud as clouds
 from mailroom.local.cloud import LocalCloud
 
-ACCOUNT = "000000000000"
-ROOT = "test"
 SES = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}}
 
 
@@ -40,13 +39,17 @@ class Hands:
 
     cloud: LocalCloud
 
-    def client(self, service: str, key: str = ROOT, secret: str = ROOT) -> Any:
+    @property
+    def account(self) -> str:
+        return self.cloud.account_id
+
+    def client(self, service: str, key: str = "", secret: str = "") -> Any:
         return boto3.client(
             service,
             endpoint_url=self.cloud.aws,
             region_name=self.cloud.region,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
+            aws_access_key_id=key or self.cloud.root_key,
+            aws_secret_access_key=secret or self.cloud.root_key,
             config=Config(
                 signature_version="s3v4" if service == "s3" else None, retries={"total_max_attempts": 1}
             ),
@@ -122,19 +125,19 @@ def hands(own: LocalCloud) -> Hands:
 
 
 @pytest.fixture
-def bucket(hands: Hands, request: pytest.FixtureRequest) -> str:
+def bucket(hands: Hands) -> str:
     """A versioned bucket with a customer key, TLS only, that lets SES write below incoming/."""
-    name = f"raw-{abs(hash(request.node.name)) % 10**8}"
+    name = f"raw-{uuid.uuid4().hex}"
     s3, kms = hands.client("s3"), hands.client("kms")
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     root = {
         "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        "Principal": {"AWS": f"arn:aws:iam::{hands.account}:root"},
         "Action": "kms:*",
         "Resource": "*",
     }
-    condition = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    condition = {"StringEquals": {"aws:SourceAccount": hands.account}}
     use = {**SES, "Action": ["kms:GenerateDataKey*", "kms:Decrypt"], "Resource": "*", "Condition": condition}
     key = kms.create_key(Policy=hands.document(root, use))["KeyMetadata"]["Arn"]
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}

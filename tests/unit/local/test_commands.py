@@ -26,6 +26,7 @@ def running(address: str, ses: Ses, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     found = cloud.LocalCloud(
         aws=address,
         region="eu-west-1",
+        account_id="000000000000",
         submission={"host": "127.0.0.1", "port": 1, "username": "mailroom", "password": "word"},
         inbound={"host": "127.0.0.1", "port": 2},
         inbox=f"{address}/_mailroom/inbox",

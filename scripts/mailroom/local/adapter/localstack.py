@@ -1,6 +1,8 @@
 """Somebody's own LocalStack behind our SES, where LOCALSTACK_HOST names one that answers its health check.
 
 Its IAM cannot be asked about somebody else's request, so our SES allows everybody there (docs/local.md).
+Each of our clouds lives in an account of its own there: LocalStack takes an access key of 12 digits for an
+account, and an account sees nothing of another's. Only bucket names are shared by all of them.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -35,15 +38,22 @@ def find() -> str | None:
 
     host, port = parse_localstack_host(named)
     endpoint = f"http://{'127.0.0.1' if host == 'localhost' else host}:{port}"
-    return endpoint if _healthy(endpoint) else None
+    return endpoint if health(endpoint) is not None else None
 
 
-def _healthy(endpoint: str) -> bool:
+def new_account() -> str:
+    """An account that nobody in a shared LocalStack has: 12 digits, none of AWS's examples."""
+    return str(secrets.randbelow(8 * 10**11) + 10**11)
+
+
+def health(endpoint: str) -> dict[str, Any] | None:
+    """What a LocalStack says of itself (`version`, `edition`, `services`); None where none answers."""
     try:
         answer = urllib3.request("GET", endpoint + HEALTH, timeout=ASK_SECONDS, retries=False)
-        return answer.status == 200 and isinstance(json.loads(answer.data), dict)
+        found = json.loads(answer.data)
     except (urllib3.exceptions.HTTPError, ValueError):
-        return False
+        return None
+    return found if answer.status == 200 and isinstance(found, dict) else None
 
 
 class LocalStack:

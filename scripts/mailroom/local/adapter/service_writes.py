@@ -17,10 +17,6 @@ from ..engine.ses.state import Refused
 from .policies import allows
 
 SERVICE = "ses.amazonaws.com"
-ROOT = "test"
-"""Key and secret of the account's root in ministack and in LocalStack alike."""
-
-
 PutEvent = Callable[[str, dict[str, Any]], None]
 """Puts an entry of PutEvents on a bus of a Region as an AWS service, which a caller of the API may not."""
 
@@ -29,12 +25,15 @@ class AwsCloud:
     """See engine.ses.state.Cloud. Speaks to the backend at `endpoint` as the account's root.
 
     `put` is how events of AWS's own services get on a bus; without it the API is asked (LocalStack lets a
-    caller do it).
+    caller do it). `root_key` is the access key, and the secret, of the account's root.
     """
 
-    def __init__(self, endpoint: str, account_id: str, put: PutEvent | None = None) -> None:
+    def __init__(
+        self, endpoint: str, account_id: str, put: PutEvent | None = None, root_key: str = "test"
+    ) -> None:
         self.endpoint = endpoint
         self.account_id = account_id
+        self.root_key = root_key
         self._put = put or self._put_by_the_api
         self._client = cache(self._make_client)
 
@@ -46,8 +45,8 @@ class AwsCloud:
             service,
             region_name=region,
             endpoint_url=self.endpoint,
-            aws_access_key_id=ROOT,
-            aws_secret_access_key=ROOT,
+            aws_access_key_id=self.root_key,
+            aws_secret_access_key=self.root_key,
             config=Config(
                 signature_version="s3v4" if service == "s3" else None,
                 s3={"addressing_style": "path"},
