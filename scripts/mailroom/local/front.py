@@ -15,8 +15,8 @@ from .engine.protocol.messages import Request, Response, ServiceError
 from .engine.protocol.query import QueryService
 from .engine.protocol.rest_json import RestJsonService
 from .engine.protocol.service import Service
-from .engine.ses import v1, v2
-from .engine.ses.permissions import needed
+from .engine.ses import callers, v1, v2
+from .engine.ses.permissions import needed, quoted
 from .engine.ses.state import Ses
 from .faults import control
 from .faults.gate import Gate
@@ -89,40 +89,33 @@ class Front:
         await _answer(send, await asyncio.to_thread(answer, scope, body))
 
     def _guardduty_answer(self, scope: Scope, body: bytes) -> Response:
-        region_name, check = self.backend.caller(scope, body)
-        region = self.guardduty.region(region_name)
+        signed = self.backend.caller(scope, body)
+        region = self.guardduty.region(signed.region)
 
         def authorize(operation: str, params: dict[str, Any]) -> None:
             for one in needed_by_plans(region, operation, params):
-                check(one.action, one.resource, one.context)
+                signed.check(one.action, one.resource, one.context)
 
         with self.guardduty.lock:
             return self.scans.respond(_request(scope, body), region, authorize)
 
     def _ses_answer(self, scope: Scope, body: bytes) -> Response:
         service: Service = self.v2 if scope["path"].startswith("/v2/") else self.v1
-        region_name, check = self.backend.caller(scope, body)
-        region = self.ses.region(region_name)
+        signed = self.backend.caller(scope, body)
+        region = self.ses.region(signed.region)
+        callers.current.set(signed.caller)  # of this thread's copy of the context, which goes with the call
 
         def authorize(operation: str, params: dict[str, Any]) -> None:
             for one in needed(region, operation, params):
                 try:
-                    check(one.action, one.resource, one.context)
+                    signed.check(one.action, one.resource, one.context, one.policies)
                 except ServiceError as refused:
                     if service is self.v1 and refused.code == "AccessDeniedException":
-                        raise ServiceError("AccessDenied", _v1_words(refused.message), 403) from refused
+                        raise ServiceError("AccessDenied", quoted(refused.message), 403) from refused
                     raise
 
         with self.ses.lock:
             return service.respond(_request(scope, body), region, authorize)
-
-
-def _v1_words(message: str) -> str:
-    """SES v1 quotes names where the newer API does not, and does not say which policy is missing."""
-    words = message.partition(" because ")[0].partition(" with an explicit")[0]
-    user, _, rest = words.removeprefix("User: ").partition(" is not authorized to perform: ")
-    action, _, resource = rest.partition(" on resource: ")
-    return f"User `{user}' is not authorized to perform `{action}' on resource `{resource}'"
 
 
 def _request(scope: Scope, body: bytes) -> Request:

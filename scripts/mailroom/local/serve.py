@@ -92,14 +92,15 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
     from hypercorn.config import Config
 
     from .smtp.doors import open_doors
-    from .smtp.submission import Credentials
     from .smtp.tls import server_context
+    from .smtp.users import Credentials, Users
 
     web, submission, inbound = sockets
     endpoint = f"http://{HOST}:{web.getsockname()[1]}"
     front, ses = make_front(endpoint, folder / "mail", sandbox=sandbox)
     who = Credentials("mailroom", secrets.token_urlsafe(18))
-    doors = await open_doors(ses, region, server_context(folder), who, submission, inbound)
+    users = Users(who, front.backend, region)
+    doors = await open_doors(ses, region, server_context(folder), users, submission, inbound)
     config = Config()
     config.bind = [f"fd://{web.detach()}"]  # it is hypercorn's to close now
     config.keep_alive_timeout = 75

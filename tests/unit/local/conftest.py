@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import smtplib
 import socket
+import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,11 +18,15 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from mailroom.local.adapter.backend import LambdaWorker
+from mailroom.local.adapter.backend import LambdaWorker, Signed, SmtpUser
 from mailroom.local.engine.guardduty.state import GuardDuty
 from mailroom.local.engine.protocol.messages import ServiceError
+from mailroom.local.engine.ses.callers import Caller
 from mailroom.local.engine.ses.state import Refused, Region, Ses
 from mailroom.local.engine.ses.store import MailStore
+from mailroom.local.smtp.doors import open_doors
+from mailroom.local.smtp.tls import server_context
+from mailroom.local.smtp.users import Credentials, Users
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -87,12 +93,17 @@ class RememberingCloud:
 
 @dataclass
 class StubBackend:
-    """What stands behind the front: it answers 418 to everything, and refuses the actions it is told to."""
+    """What stands behind the front: it answers 418 to everything, and refuses the actions it is told to.
+
+    `secrets` are the secret keys of IAM users by access key: the user is called as the key, in small letters."""
 
     denied: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     workers: dict[str, LambdaWorker] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    policies: list[tuple[str, ...]] = field(default_factory=list)
+    who: Caller = field(default_factory=Caller)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -105,18 +116,25 @@ class StubBackend:
         await send({"type": "http.response.start", "status": 418, "headers": []})
         await send({"type": "http.response.body", "body": b"the backend"})
 
-    def caller(self, scope: Any, body: bytes) -> tuple[str, Callable[[str, str, dict[str, Any]], None]]:
-        def check(action: str, resource: str, context: dict[str, Any]) -> None:
-            self.asked.append((action, resource, context))
-            if action in self.denied:
-                raise ServiceError(
-                    "AccessDeniedException",
-                    f"User: arn:aws:iam::000000000000:user/u is not authorized to perform: {action} on resource: "
-                    f"{resource} because no identity-based policy allows the {action} action",
-                    403,
-                )
+    def caller(self, scope: Any, body: bytes) -> Signed:
+        return Signed(REGION, self.who, self._check)
 
-        return REGION, check
+    def smtp_user(self, access_key: str, region: str, source_ip: str) -> SmtpUser | None:
+        secret = self.secrets.get(access_key)
+        return secret and SmtpUser(secret, Caller(access_key.lower(), source_ip), self._check)
+
+    def _check(
+        self, action: str, resource: str, context: dict[str, Any], policies: Sequence[str] = ()
+    ) -> None:
+        self.asked.append((action, resource, context))
+        self.policies.append(tuple(policies))
+        if action in self.denied or resource in self.denied:
+            raise ServiceError(
+                "AccessDeniedException",
+                f"User: arn:aws:iam::000000000000:user/u is not authorized to perform: {action} on resource: "
+                f"{resource} because no identity-based policy allows the {action} action",
+                403,
+            )
 
     def worker(self, access_key: str) -> LambdaWorker | None:
         return self.workers.get(access_key)
@@ -237,3 +255,58 @@ def client(address: str) -> Callable[..., Any]:
         )
 
     return make
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Ports of the running doors."""
+
+    submission: int
+    inbound: int
+
+    def knock(self, port: int, *, tls: bool = True, login: tuple[str, str] | None = None) -> smtplib.SMTP:
+        client = smtplib.SMTP("127.0.0.1", port, "sensor.example", 20)
+        if tls:
+            client.starttls(context=ssl._create_unverified_context())  # noqa: S323 - made a moment ago
+        if login:
+            client.login(*login)
+        return client
+
+
+@pytest.fixture
+def door_limits() -> dict[str, Any]:
+    """How long a session may be idle, and how many there may be; a test module may have others."""
+    return {}
+
+
+@pytest.fixture
+def doors(ses: Ses, backend: StubBackend, tmp_path: Path, door_limits: dict[str, Any]) -> Iterator[Doors]:
+    """Both doors, open; the built-in user of the submission door is mailroom, its password word."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    context = server_context(tmp_path)
+    users = Users(Credentials("mailroom", "word"), backend, REGION)
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+
+    async def start() -> list[asyncio.Server]:
+        return await open_doors(ses, REGION, context, users, *sockets, **door_limits)
+
+    def run() -> None:
+        servers = loop.run_until_complete(start())
+        ready.set()
+        loop.run_forever()
+        for server in servers:
+            server.close()
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            loop.run_until_complete(asyncio.wait(tasks, timeout=5))
+        loop.close()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    yield Doors(*(sock.getsockname()[1] for sock in sockets))
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)

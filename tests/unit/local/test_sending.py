@@ -155,7 +155,12 @@ def test_a_raw_send_by_v2_is_asked_as_send_raw_email(sesv2: Any, backend: Any) -
     """IAM is asked for ses:SendRawEmail, on the identity and on the configuration set, with SES's condition keys."""
     backend.asked.clear()
     raw_send(sesv2, ConfigurationSetName="inbound")
-    context = {"ses:FromAddress": "mailroom@mail.example", "ses:Recipients": ["a@far.example"]}
+    context = {
+        "ses:FromAddress": "mailroom@mail.example",
+        "ses:FromDisplayName": "Mailroom",
+        "ses:FeedbackAddress": "mailroom@mail.example",
+        "ses:Recipients": ["a@far.example"],
+    }
     arn = "arn:aws:ses:eu-west-1:000000000000:"
     assert backend.asked == [
         ("ses:SendRawEmail", f"{arn}identity/mail.example", context),

@@ -5,17 +5,47 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from ..engine.ses.callers import Caller
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-Check = Callable[[str, str, dict[str, Any]], None]
-"""Asks whether the caller may do an action on a resource under condition keys; raises ServiceError."""
+
+class Check(Protocol):
+    """Asks IAM for one caller."""
+
+    def __call__(
+        self, action: str, resource: str, context: dict[str, Any], policies: Sequence[str] = ()
+    ) -> None:
+        """Whether they may do an action on a resource under condition keys, by their own policies and by the
+        resource's `policies`; raises ServiceError."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed request: the Region it is for, who signed it, and what asks IAM for them.
+
+    Who signed it is believed only once `check` was asked: that looks at the signature.
+    """
+
+    region: str
+    caller: Caller
+    check: Check
+
+
+@dataclass(frozen=True)
+class SmtpUser:
+    """An IAM user behind an access key: the key's secret, who they are, and what asks IAM for them."""
+
+    secret: str = field(repr=False)
+    caller: Caller
+    check: Check
 
 
 @dataclass(frozen=True)
@@ -37,8 +67,12 @@ class Backend(Protocol):
     app: ASGIApp
     """Serves every request that is not ours, and the lifespan."""
 
-    def caller(self, scope: Scope, body: bytes) -> tuple[str, Check]:
-        """Region of a signed request, and what asks IAM for its caller. For the thread that answers it."""
+    def caller(self, scope: Scope, body: bytes) -> Signed:
+        """What a signed request says of itself. For the thread that answers it."""
+
+    def smtp_user(self, access_key: str, region: str, source_ip: str) -> SmtpUser | None:
+        """The IAM user who has this active access key now, for a session from an address; None where it is
+        nobody's, temporary, or not ours to know."""
 
     def worker(self, access_key: str) -> LambdaWorker | None:
         """The Lambda worker whose session has this access key; None where it is nobody's or not known."""

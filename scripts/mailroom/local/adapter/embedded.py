@@ -8,10 +8,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
-from ..engine.protocol.messages import ServiceError
-from .backend import ASGIApp, Check, LambdaWorker, Scope
+from . import iam
+from .backend import ASGIApp, LambdaWorker, Scope, Signed, SmtpUser
 
 ACCOUNT_ID = "000000000000"
 ROOT_KEY = "test"
@@ -54,35 +53,13 @@ class Embedded:
         patches.apply()
         self.app: ASGIApp = app
 
-    def caller(self, scope: Scope, body: bytes) -> tuple[str, Check]:
+    def caller(self, scope: Scope, body: bytes) -> Signed:
         """See Backend.caller. The signature is checked with the first question that is asked."""
-        from ministack.app import _request_account_scope
-        from ministack.core import iam_evaluator, responses, router
-        from ministack.core.sigv4 import decode_header_value
+        return iam.caller(scope, body)
 
-        query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
-        headers = {
-            name.decode("latin-1").lower(): decode_header_value(value) for name, value in scope["headers"]
-        }
-        key = router.extract_access_key_id(headers, query)
-        region: str = router.extract_region(headers, query)
-        responses.set_request_account_id(_request_account_scope(key) if key else "")
-        responses.set_request_region(region)
-        iam_evaluator.pin_request_origin((scope.get("client") or ("127.0.0.1",))[0], True)
-        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-        iam_evaluator.pin_signed_request(scope["method"], raw_path, query, scope["headers"])
-        iam_evaluator.pin_signed_body(body)
-
-        def check(action: str, resource: str, context: dict[str, Any]) -> None:
-            denied = iam_evaluator.enforce(
-                key or "", action, action.partition(":")[0], region, resource, context
-            )
-            if isinstance(denied, iam_evaluator.AuthError):
-                raise ServiceError(denied.code, denied.message, 403)
-            if denied is not None:
-                raise ServiceError("AccessDeniedException", denial(action, resource, denied), 403)
-
-        return region, check
+    def smtp_user(self, access_key: str, region: str, source_ip: str) -> SmtpUser | None:
+        """See Backend.smtp_user."""
+        return iam.smtp_user(ACCOUNT_ID, access_key, region, source_ip)
 
     def worker(self, access_key: str) -> LambdaWorker | None:
         """See Backend.worker."""
@@ -127,14 +104,3 @@ def put_event(region: str, entry: dict[str, Any]) -> None:
 
     with request_scope(ACCOUNT_ID, region):
         eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
-
-
-def denial(action: str, resource: str, denied: Any) -> str:
-    """AWS's words for a refusal by policy."""
-    reason = (
-        "with an explicit deny in an identity-based policy"
-        if denied.decision == "Deny"
-        else f"because no identity-based policy allows the {action} action"
-    )
-    asked = f"{action} on resource: {resource}"
-    return f"User: {denied.principal_arn} is not authorized to perform: {asked} {reason}"

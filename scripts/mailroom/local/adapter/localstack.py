@@ -11,13 +11,14 @@ import asyncio
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import urllib3
 
 from ..engine.protocol.values import utf8
-from .backend import ASGIApp, Check, LambdaWorker, Receive, Scope, Send
+from ..engine.ses.callers import Caller
+from .backend import ASGIApp, LambdaWorker, Receive, Scope, Send, Signed, SmtpUser
 
 HEALTH = "/_localstack/health"
 ASK_SECONDS = 2.0
@@ -66,17 +67,21 @@ class LocalStack:
             maxsize=32, retries=False, timeout=urllib3.Timeout(connect=5, read=900)
         )
 
-    def caller(self, scope: Scope, body: bytes) -> tuple[str, Check]:
-        """See Backend.caller. Everybody may do everything."""
+    def caller(self, scope: Scope, body: bytes) -> Signed:
+        """See Backend.caller. Everybody may do everything, and counts as root."""
         region = os.environ.get("MINISTACK_REGION", "eu-west-1")
         for name, value in scope["headers"]:
             if name.lower() == b"authorization" and value.count(b"/") >= 3:
                 region = utf8(value.partition(b"Credential=")[2].split(b"/")[2])
 
-        def check(action: str, resource: str, context: dict[str, Any]) -> None:
+        def check(action: str, resource: str, context: dict[str, Any], policies: Sequence[str] = ()) -> None:
             return None
 
-        return region, check
+        return Signed(region, Caller(source_ip=(scope.get("client") or ("127.0.0.1",))[0]), check)
+
+    def smtp_user(self, access_key: str, region: str, source_ip: str) -> SmtpUser | None:
+        """See Backend.smtp_user. LocalStack tells no secrets: the door has its built-in user alone."""
+        return None
 
     def worker(self, access_key: str) -> LambdaWorker | None:
         """See Backend.worker. LocalStack's workers are not ours to know."""

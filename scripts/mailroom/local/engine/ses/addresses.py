@@ -43,6 +43,30 @@ def identity_for(region: Region, address: str) -> str | None:
     return None
 
 
+def verified(region: Region, name: str) -> bool:
+    """Whether there is an identity of this very name that may send."""
+    return bool(region.identities.get(name, {}).get("VerifiedForSendingStatus"))
+
+
+def covers(identity: str, address: str) -> bool:
+    """Whether an identity is one for this address: the address itself, its domain or one above."""
+    return identity.lower() in (address.lower(), *parents(domain_of(address)))
+
+
+def configuration_set_for(region: Region, named: str, address: str) -> str:
+    """The configuration set that is used: the one that is named, else the default of the address's identity,
+    else that of its domain's; "" for none.
+
+    A default that was deleted is answered too: sending with it fails (SES developer guide, "Understanding
+    default configuration sets").
+    """
+    for name in () if named else (address, *parents(domain_of(address))):
+        for known, identity in region.identities.items():
+            if known.lower() == name.lower() and identity.get("ConfigurationSetName"):
+                return str(identity["ConfigurationSetName"])
+    return named
+
+
 def receives_for(region: Region, domain: str) -> bool:
     """Whether mail for this domain is ours to take: the domain, or one above it, is a verified identity."""
     known = {name.lower() for name in region.identities if "@" not in name}
