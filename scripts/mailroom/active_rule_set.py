@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from mailroom.environment import plain_setting
 from mailroom.errors import MailroomError
 
 _COMMENT = re.compile(r"(?m)(^|\s)(#|//).*$")
-_SETTING = r'(?m)^[ \t]*{name}[ \t]*=[ \t]*"([^"]+)"'
 
 
 def check(environment: str, text: str, client: Callable[[str], Any]) -> None:
@@ -23,7 +23,7 @@ def check(environment: str, text: str, client: Callable[[str], Any]) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     text = _COMMENT.sub("", text)
-    region = _setting(text, "region")
+    region = plain_setting(text, "region")
     if not region or not re.search(r"(?m)^inbound[ \t]*=[ \t]*\{", text):
         return
     try:
@@ -31,7 +31,7 @@ def check(environment: str, text: str, client: Callable[[str], Any]) -> None:
     except (ClientError, BotoCoreError) as problem:
         print(f"Which receipt rule set is active could not be asked ({problem}).", file=sys.stderr)
         return
-    made_by_default = _setting(text, "name_prefix") or f"mailroom-{environment}"
+    made_by_default = plain_setting(text, "name_prefix") or f"mailroom-{environment}"
     if active and active != made_by_default and f'"{active}"' not in text:
         raise MailroomError(
             f"The active receipt rule set in {region} is {active!r}, which {environment} does not name: the "
@@ -41,8 +41,3 @@ def check(environment: str, text: str, client: Callable[[str], Any]) -> None:
             f"make apply ENV={environment} (afterwards; or first, to give {active!r} up: "
             f"aws ses set-active-receipt-rule-set --region {region})",
         )
-
-
-def _setting(text: str, name: str) -> str:
-    found = re.search(_SETTING.format(name=name), text)
-    return found[1] if found else ""

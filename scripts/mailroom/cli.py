@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from mailroom import demo, deploy, inbound, links, local, new
+from mailroom import demo, deploy, inbound, links, local, new, sending
 from mailroom.errors import MailroomError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(inbound.app, name="inbound")
 app.add_typer(links.app, name="links")
 app.add_typer(local.app, name="local")
+app.add_typer(sending.app, name="sending")
 app.add_typer(deploy.app, name="deploy")
 app.command("new")(new.new)
 app.command("demo")(demo.demo)

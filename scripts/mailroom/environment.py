@@ -1,6 +1,7 @@
 """An environment as the operator's commands see it: where it is, what Terraform made there, its clients."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from mailroom.errors import MailroomError
 from mailroom.terraform import Terraform
 
 LOCAL = "local"
+_COMMENT = re.compile(r"(?m)(^|\s)(#|//).*$")
 
 
 def names() -> list[str]:
@@ -22,6 +24,12 @@ def names() -> list[str]:
 def endpoint_variables(environ: Mapping[str, str]) -> list[str]:
     """The variables that would send AWS calls somewhere else than to AWS (AWS_ENDPOINT_URL…)."""
     return sorted(name for name in environ if name.startswith("AWS_ENDPOINT_URL") and environ[name])
+
+
+def plain_setting(text: str, name: str) -> str:
+    """A text that an environment's file (`text`) sets in one line; "" where it does not."""
+    found = re.search(rf'(?m)^[ \t]*{name}[ \t]*=[ \t]*"([^"]+)"', _COMMENT.sub("", text))
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True)
@@ -121,8 +129,8 @@ class Environment:
             aws_secret_access_key=self.variables.get("AWS_SECRET_ACCESS_KEY"),
         )
 
-    def client(self, service: str) -> Any:
-        """A boto3 client at this environment's endpoint.
+    def client(self, service: str, **settings: Any) -> Any:
+        """A boto3 client at this environment's endpoint; `settings` are more of botocore's Config.
 
         Signature version 4 is named, since boto3's default for pre-signed S3 addresses is still version 2.
         """
@@ -131,6 +139,7 @@ class Environment:
         config = Config(
             signature_version="s3v4" if service == "s3" else None,
             s3={"addressing_style": "path"} if self.name == LOCAL else None,
+            **settings,
         )
         return self.session.client(
             service, endpoint_url=self.variables.get("AWS_ENDPOINT_URL"), config=config
