@@ -14,6 +14,7 @@ import pytest
 
 from mailroom.local import front
 from mailroom.local.adapter import localstack
+from mailroom.local.smtp.users import Credentials, Users
 
 
 def call(url: str, **headers: str) -> int:
@@ -101,3 +102,12 @@ def test_a_localstack_is_used_where_one_is_named_and_answers(
     assert localstack.find() == f"http://127.0.0.1:{healthy}"
     monkeypatch.setenv("LOCALSTACK_HOST", "localhost:1")
     assert localstack.find() is None
+
+
+def test_behind_a_localstack_smtp_has_its_built_in_user_alone() -> None:
+    """A LocalStack tells nobody's secret key, so nobody's password can be known."""
+    users = Users(Credentials("mailroom", "word"), localstack.LocalStack("http://127.0.0.1:1"), "eu-west-1")
+    assert users.find("AKIAEXAMPLE", "127.0.0.1") is None
+    known = users.find("mailroom", "127.0.0.1")
+    assert known is not None
+    assert (known.password, known.caller.name) == ("word", "root")

@@ -123,6 +123,17 @@ def test_wrong_credentials_are_refused(doors: Doors, login: tuple[str, str]) -> 
         assert client.mail("me@mail.example") == (530, b"Authentication required")
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("CRAM-MD5", 504), ("", 501), ("PLAIN !", 501), ("PLAIN eA==", 501), ("LOGIN a b", 501)],
+)
+def test_logins_that_are_none(doors: Doors, said: str, code: int) -> None:
+    """An unknown mechanism, none, and what is no base64 or no name and password."""
+    with doors.knock(doors.submission) as client:
+        client.ehlo()
+        assert client.docmd("AUTH", said)[0] == code
+
+
 def test_the_built_in_user_is_root(doors: Doors, backend: Any, ses: Ses) -> None:
     """Whom `mailroom local up` shows may do everything, and events name root."""
     backend.denied.add("ses:SendRawEmail")
