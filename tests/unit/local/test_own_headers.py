@@ -6,19 +6,13 @@ import pytest
 
 from mailroom.local.engine.protocol.messages import ServiceError
 from mailroom.local.engine.ses import identities, own_headers
-from mailroom.local.engine.ses.addresses import configuration_set_for
-from mailroom.local.engine.ses.sending import Outgoing
+from mailroom.local.engine.ses.addresses import default_configuration_set
 from mailroom.local.engine.ses.state import Region
 
 ARN = "arn:aws:ses:eu-west-1:000000000000:identity/"
 MESSAGE = (
     "From: me@mail.example\r\nTo: a@far.example\r\nSubject: s\r\n{more}\r\nX-SES-CONFIGURATION-SET: body\r\n"
 )
-
-
-def outgoing(more: str = "", **said: object) -> Outgoing:
-    message = MESSAGE.format(more=more).encode()
-    return Outgoing("me@mail.example", ["a@far.example"], message, **{"via": "smtp", **said})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -44,54 +38,48 @@ def mail_example(region: Region) -> None:
         (f"X-SES-SOURCE-ARN: {ARN}mail.example\r\n", {"source_arn": f"{ARN}mail.example"}),
         (f"X-SES-FROM-ARN: {ARN}mail.example\r\n", {"from_arn": f"{ARN}mail.example"}),
         (f"X-SES-RETURN-PATH-ARN:\r\n {ARN}mail.example\r\n", {"return_path_arn": f"{ARN}mail.example"}),
-        ("X-SES-LIST-MANAGEMENT-OPTIONS: people; topic=news\r\n", {}),
+        (
+            "X-SES-LIST-MANAGEMENT-OPTIONS: people; topic=news\r\n",
+            {"list_management": {"ContactListName": "people", "TopicName": "news"}},
+        ),
+        ("X-SES-LIST-MANAGEMENT-OPTIONS: people\r\n", {"list_management": {"ContactListName": "people"}}),
     ],
 )
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
 def test_they_are_read_and_taken_out(lines: str, read: dict[str, object], end: str) -> None:
     """Each is read, folded or not, the first of several; the rest of the message stays byte for byte."""
     message = MESSAGE.format(more=lines).replace("\r\n", end).encode()
-    assert own_headers.read(message) == own_headers.OwnHeaders(**read)  # type: ignore[arg-type]
-    assert own_headers.without(message) == MESSAGE.format(more="").replace("\r\n", end).encode()
+    rest, own = own_headers.taken_out(message)
+    assert own == own_headers.read(message) == own_headers.OwnHeaders(**read)  # type: ignore[arg-type]
+    assert rest == MESSAGE.format(more="").replace("\r\n", end).encode()
 
 
 @pytest.mark.parametrize("message", [b"X-SES-MESSAGE-TAGS: a=1", b"X-SES-MESSAGE-TAGS: a=1\r\n", b""])
 def test_a_message_of_headers_alone(message: bytes) -> None:
     """Without a body, and without an end, nothing is left of them."""
-    assert own_headers.without(message) == b""
+    assert own_headers.taken_out(message)[0] == b""
 
 
 @pytest.mark.parametrize("name", ["X-SES-OUTGOING", "X-Ses-Message-Tags-Of-Mine", "Y-X-SES-MESSAGE-TAGS"])
 def test_other_headers_stay(name: str) -> None:
     """What only looks like one of them is the sender's own."""
     message = MESSAGE.format(more=f"{name}: a=1\r\n").encode()
-    assert own_headers.without(message) == message
-
-
-def test_a_parameter_wins(region: Region, mail_example: None) -> None:
-    """What a call names by parameters holds; the headers go all the same."""
-    headers = "X-SES-CONFIGURATION-SET: header\r\nX-SES-MESSAGE-TAGS: a=1\r\n"
-    sent = own_headers.obeyed(region, outgoing(headers, configuration_set="call", tags=[("b", "2")]))
-    assert (sent.configuration_set, sent.tags) == ("call", [("b", "2")])
-    assert sent.message == MESSAGE.format(more="").encode()
+    assert own_headers.taken_out(message)[0] == message
 
 
 @pytest.mark.parametrize(
-    ("named", "address", "used"),
+    ("address", "used"),
     [
-        ("", "me@mail.example", "domain-set"),
-        ("", "me@sub.mail.example", "domain-set"),
-        ("", "VIP@mail.example", "vip-set"),
-        ("call", "vip@mail.example", "call"),
-        ("", "me@other.example", ""),
-        ("", "me@unknown.example", ""),
+        ("me@mail.example", "domain-set"),
+        ("me@sub.mail.example", "domain-set"),
+        ("VIP@mail.example", "vip-set"),
+        ("me@other.example", ""),
+        ("me@unknown.example", ""),
     ],
 )
-def test_the_default_configuration_set(
-    region: Region, mail_example: None, named: str, address: str, used: str
-) -> None:
-    """The one that is named, else the address's own, else its domain's, else none."""
-    assert configuration_set_for(region, named, address) == used
+def test_the_default_configuration_set(region: Region, mail_example: None, address: str, used: str) -> None:
+    """The address's own, else its domain's, else none."""
+    assert default_configuration_set(region, address) == used
 
 
 @pytest.mark.parametrize("header", ["SOURCE", "FROM", "RETURN-PATH"])
@@ -110,9 +98,10 @@ def test_a_named_identity_must_be_the_address_s(
     region: Region, mail_example: None, header: str, arn: str, good: bool
 ) -> None:
     """An ARN stands for an address only where it is a verified identity of this account and Region that covers it."""
-    mail = outgoing(f"X-SES-{header}-ARN: {arn}\r\n")
+    message = MESSAGE.format(more=f"X-SES-{header}-ARN: {arn}\r\n").encode()
+    own = own_headers.read(message)
     if good:
-        assert own_headers.obeyed(region, mail).message == MESSAGE.format(more="").encode()
+        own_headers.check_named(region, own, "me@mail.example", message)
     else:
         with pytest.raises(ServiceError, match=r"not verified.*EU-WEST-1: me@mail\.example"):
-            own_headers.obeyed(region, mail)
+            own_headers.check_named(region, own, "me@mail.example", message)

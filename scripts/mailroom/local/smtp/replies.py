@@ -33,7 +33,6 @@ _BAD_ADDRESS = ("553 5.1.3 Error: malformed address", "500 Error: strict ASCII m
 _REFUSED = {
     "MessageRejected": "554 Message rejected: ",
     "SendingPausedException": "554 Message rejected: ",
-    "NotFoundException": "554 Configuration Set does not exist: ",
     "MailFromDomainNotVerifiedException": "554 MAIL FROM domain not verified: ",
     "TooManyRequestsException": "454 Throttling failure: ",
     "LimitExceededException": "454 Throttling failure: ",
@@ -54,6 +53,8 @@ def refusal(error: ServiceError) -> str:
         reply = f"554 Access denied: {quoted(error.message)}"
     elif error.status == 403:  # the key itself: it was switched off or deleted since the login
         reply = "535 Authentication Credentials Invalid"
+    elif error.code == "NotFoundException" and error.message.startswith("Configuration set"):
+        reply = f"554 Configuration Set does not exist: {error.message}"
     else:
         reply = _REFUSED.get(error.code, "554 Transaction failed: ") + error.message
     return " ".join(reply.encode("ascii", "replace").decode().split())

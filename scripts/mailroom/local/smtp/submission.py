@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ..engine.protocol.messages import ServiceError
-from ..engine.ses import callers, permissions
+from ..engine.ses import callers, own_headers, permissions
+from ..engine.ses.addresses import default_configuration_set
 from ..engine.ses.sending import Outgoing, accept
-from ..engine.ses.state import Ses
+from ..engine.ses.state import Region, Ses
 from . import replies
 from .users import WRONG, Users, peer_of
 
@@ -113,11 +114,22 @@ class SubmissionDoor:
             with self.ses.lock:
                 for one in permissions.needed(region, "SendRawEmail", asked):
                     user.check(one.action, one.resource, one.context, one.policies)
-                sent = accept(
-                    region,
-                    Outgoing(submitted.sender, submitted.recipients, submitted.message, via="smtp"),
-                )
+                sent = accept(region, _outgoing(region, submitted))
         except ServiceError as refused:
             log.info("submission by %s is refused: %s", submitted.sender, refused.message)
             return replies.refusal(refused)
         return f"250 Ok {sent.id}"
+
+
+def _outgoing(region: Region, submitted: Submitted) -> Outgoing:
+    """What is to be sent: SES's own headers say what the API has parameters for. Raises ServiceError."""
+    message, own = own_headers.taken_out(submitted.message)
+    own_headers.check_named(region, own, submitted.sender, message)
+    return Outgoing(
+        submitted.sender,
+        submitted.recipients,
+        message,
+        via="smtp",
+        configuration_set=own.configuration_set or default_configuration_set(region, submitted.sender),
+        tags=list(own.tags),
+    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.utils import getaddresses, parseaddr
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..protocol.messages import ServiceError
-from .state import Region
+
+if TYPE_CHECKING:
+    from .state import Region
 
 
 def bare(address: str) -> str:
@@ -33,38 +35,30 @@ def parents(domain: str) -> Iterator[str]:
         yield ".".join(labels[index:])
 
 
+def identities_of(region: Region, address: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The identities that cover an address, verified or not: itself, its domain, the ones above."""
+    for name in (address, *parents(domain_of(address))):
+        for known, identity in region.identities.items():
+            if known.lower() == name.lower():
+                yield known, identity
+
+
 def identity_for(region: Region, address: str) -> str | None:
     """The verified identity that may send as this address: the address itself, else its domain or one
     above."""
-    for name in (address, *parents(domain_of(address))):
-        for known, identity in region.identities.items():
-            if known.lower() == name.lower() and identity["VerifiedForSendingStatus"]:
-                return known
-    return None
+    verified = (
+        name for name, identity in identities_of(region, address) if identity["VerifiedForSendingStatus"]
+    )
+    return next(verified, None)
 
 
-def verified(region: Region, name: str) -> bool:
-    """Whether there is an identity of this very name that may send."""
-    return bool(region.identities.get(name, {}).get("VerifiedForSendingStatus"))
+def default_configuration_set(region: Region, sender: str) -> str:
+    """The configuration set of a message that names none: the sender's own, else its domain's; "" for none.
 
-
-def covers(identity: str, address: str) -> bool:
-    """Whether an identity is one for this address: the address itself, its domain or one above."""
-    return identity.lower() in (address.lower(), *parents(domain_of(address)))
-
-
-def configuration_set_for(region: Region, named: str, address: str) -> str:
-    """The configuration set that is used: the one that is named, else the default of the address's identity,
-    else that of its domain's; "" for none.
-
-    A default that was deleted is answered too: sending with it fails (SES developer guide, "Understanding
-    default configuration sets").
+    (SES developer guide, "Default configuration sets": an address that is an identity, too, uses its own.)
     """
-    for name in () if named else (address, *parents(domain_of(address))):
-        for known, identity in region.identities.items():
-            if known.lower() == name.lower() and identity.get("ConfigurationSetName"):
-                return str(identity["ConfigurationSetName"])
-    return named
+    named = (identity.get("ConfigurationSetName") or "" for _, identity in identities_of(region, sender))
+    return next(filter(None, named), "")
 
 
 def receives_for(region: Region, domain: str) -> bool:
@@ -79,3 +73,13 @@ def find_identity(region: Region, name: str, code: str = "NotFoundException") ->
     if identity is None:
         raise ServiceError(code, f"Email identity {name} does not exist.", 404)
     return identity
+
+
+def verified(region: Region, name: str) -> bool:
+    """Whether there is an identity of this very name that may send."""
+    return bool(region.identities.get(name, {}).get("VerifiedForSendingStatus"))
+
+
+def covers(identity: str, address: str) -> bool:
+    """Whether an identity is one for this address: the address itself, its domain or one above."""
+    return identity.lower() in (address.lower(), *parents(domain_of(address)))

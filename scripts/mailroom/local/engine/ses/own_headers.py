@@ -1,46 +1,43 @@
-"""The headers of a raw message that are meant for SES: read, obeyed, and not passed on.
+"""SES's own headers in a raw message: they say what the call did not, and are not passed on.
 
-SES developer guide, "Specifying a configuration set when you send email", "Sending emails for the identity
-owner", "Using list management". They hold for SMTP and for raw sends by the API; of several the first counts,
-and what a call names by a parameter wins.
+("Specifying a configuration set when you send email", "Sending emails for the identity owner" and "Using list
+management", SES developer guide. By SMTP they are the only way to say it. Of several the first counts.)
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
 from ..protocol.messages import ServiceError
-from .addresses import all_bare, configuration_set_for, covers, verified
+from .addresses import all_bare, covers, verified
 from .compose import headers_of
 from .state import Region
 
-if TYPE_CHECKING:
-    from .sending import Outgoing
-
-_NAMES = (
-    rb"configuration-set|message-tags|source-arn|from-arn|return-path-arn|list-management-options"  # X-SES-…
-)
-_LINES = re.compile(
-    rb"^x-ses-(?:" + _NAMES + rb"):[^\n]*(?:\n(?:[ \t][^\n]*(?:\n|\Z))*|\Z)", re.IGNORECASE | re.MULTILINE
+_OWN = re.compile(
+    rb"^X-SES-(?:CONFIGURATION-SET|MESSAGE-TAGS|LIST-MANAGEMENT-OPTIONS|SOURCE-ARN|FROM-ARN|RETURN-PATH-ARN)"
+    rb":[^\n]*(?:\n(?:[ \t][^\n]*(?:\n|\Z))*|\Z)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _BLANK = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True)
 class OwnHeaders:
-    """What they say; "" and nothing where they are not there."""
+    """What the headers said: a configuration set ("" for none), tags, SESv2's ListManagementOptions, and the
+    ARNs of the identities of the envelope's sender, the From address and the Return-Path ("" for none)."""
 
     configuration_set: str = ""
     tags: tuple[tuple[str, str], ...] = ()
+    list_management: dict[str, Any] | None = None
     source_arn: str = ""
     from_arn: str = ""
     return_path_arn: str = ""
 
 
 def read(message: bytes) -> OwnHeaders:
-    """SES's own headers of a raw message."""
+    """What SES's own headers of a raw message say."""
     headers = headers_of(message)
 
     def value(name: str) -> str:
@@ -50,45 +47,31 @@ def read(message: bytes) -> OwnHeaders:
     return OwnHeaders(
         value("CONFIGURATION-SET"),
         tuple((name.strip(), said.strip()) for name, _, said in tags if said.strip()),
+        _list_management(value("LIST-MANAGEMENT-OPTIONS")),
         value("SOURCE-ARN"),
         value("FROM-ARN"),
         value("RETURN-PATH-ARN"),
     )
 
 
-def without(message: bytes) -> bytes:
-    """The message without them; the body is left alone."""
+def taken_out(message: bytes) -> tuple[bytes, OwnHeaders]:
+    """A raw message without SES's own headers, and what they said. The body is left alone."""
     blank = _BLANK.search(message)
     # The first line end of the blank line belongs to the last header.
     end = message.find(b"\n", blank.start()) + 1 if blank else len(message)
-    return _LINES.sub(b"", message[:end]) + message[end:]
+    return _OWN.sub(b"", message[:end]) + message[end:], read(message)
 
 
-def obeyed(region: Region, outgoing: Outgoing) -> Outgoing:
-    """What is to be sent, with what its headers say, and with its identity's default configuration set where
-    nothing names one.
+def check_named(region: Region, own: OwnHeaders, sender: str, message: bytes) -> None:
+    """Refuse an ARN that is not a verified identity of this account and Region, or that does not cover the
+    address it is named for. The source's holds for the From address where that has none of its own.
 
-    Raises ServiceError (MessageRejected) where a named identity (ARN) is not the address's.
+    `sender` is the envelope's. Raises ServiceError (MessageRejected).
     """
-    own = read(outgoing.message)
-    _check_named(region, outgoing, own)
-    return replace(
-        outgoing,
-        message=without(outgoing.message),
-        configuration_set=configuration_set_for(
-            region, outgoing.configuration_set or own.configuration_set, outgoing.sender
-        ),
-        tags=outgoing.tags or list(own.tags),
-    )
-
-
-def _check_named(region: Region, outgoing: Outgoing, own: OwnHeaders) -> None:
-    """An ARN must be a verified identity of this account and Region, and cover the address it is named for.
-    The source's holds for the From address where that has none of its own."""
-    headers = headers_of(outgoing.message)
+    headers = headers_of(message)
     authors = all_bare([str(value) for value in headers.get_all("From", [])])
-    back = all_bare([str(value) for value in headers.get_all("Return-Path", [])]) or [outgoing.sender]
-    named = [(own.source_arn, outgoing.sender)]
+    back = all_bare([str(value) for value in headers.get_all("Return-Path", [])]) or [sender]
+    named = [(own.source_arn, sender)]
     named += [(own.from_arn or own.source_arn, author) for author in authors]
     named += [(own.return_path_arn, address) for address in back]
     failed = [address for arn, address in named if arn and not _stands_for(region, arn, address)]
@@ -103,3 +86,12 @@ def _check_named(region: Region, outgoing: Outgoing, own: OwnHeaders) -> None:
 def _stands_for(region: Region, arn: str, address: str) -> bool:
     name = arn.partition(":identity/")[2]
     return arn == region.arn("identity", name) and verified(region, name) and covers(name, address)
+
+
+def _list_management(value: str) -> dict[str, Any] | None:
+    """`{contactListName}; topic={topicName}`."""
+    name, _, rest = value.partition(";")
+    if not name.strip():
+        return None
+    topic = rest.strip().removeprefix("topic=").strip()
+    return {"ContactListName": name.strip(), **({"TopicName": topic} if topic else {})}

@@ -9,7 +9,7 @@ from email.utils import getaddresses
 from typing import Any
 
 from . import own_headers
-from .addresses import all_bare, bare, configuration_set_for, identity_for
+from .addresses import all_bare, bare, default_configuration_set, identity_for
 from .compose import headers_of
 from .state import Region
 from .v2.sending import recipients_of
@@ -123,7 +123,7 @@ def _to_send(region: Region, action: str, said: _Send) -> Iterator[Needed]:
         yield _of_identity(region, action, said, said.source_arn, said.authors[0], said.source)
     if said.return_path_arn:
         yield _of_identity(region, action, said, said.return_path_arn, said.authors[0], said.feedback)
-    used = configuration_set_for(region, said.configuration_set, said.source)
+    used = said.configuration_set or default_configuration_set(region, said.source)
     if used:
         context = _context(action, said, said.authors[0])
         yield Needed(action, region.arn("configuration-set", used), context)

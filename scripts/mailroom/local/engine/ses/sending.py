@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ..protocol.messages import ServiceError
-from . import delivery, own_headers, stamping, suppression
+from . import delivery, stamping, suppression
 from .addresses import all_bare, bare, domain_of, identity_for
 from .callers import Caller, current
 from .compose import headers_of
@@ -51,7 +51,6 @@ def accept(region: Region, outgoing: Outgoing) -> Sent:
 
     Raises ServiceError (MessageRejected, NotFoundException, BadRequestException, SendingPausedException).
     """
-    outgoing = own_headers.obeyed(region, outgoing)
     check(region, outgoing)
     now = region.clock()
     message_id = new_message_id(int(now.timestamp() * 1000))
