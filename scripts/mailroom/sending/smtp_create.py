@@ -2,8 +2,9 @@
 
 import json
 import signal
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
@@ -14,7 +15,7 @@ from mailroom.environment import Environment
 from mailroom.errors import MailroomError
 from mailroom.sending.smtp_door import Door, wait_for_login
 from mailroom.sending.smtp_policy import Wish, check_size, described, document, resources
-from mailroom.sending.smtp_users import MOST_KEYS, PATH, POLICY, SmtpUsers
+from mailroom.sending.smtp_users import MOST_KEYS, PATH, PAUSE_SECONDS, POLICY, TRIES, SmtpUsers
 from mailroom.smtp_password import smtp_password
 
 COMMAND = "mailroom sending smtp-credentials"
@@ -128,16 +129,23 @@ class Creation:
             except self.once.exceptions.EntityAlreadyExistsException:
                 ours = False  # somebody else's, made since we looked
                 raise
-            self.once.put_user_policy(
-                UserName=self.user, PolicyName=POLICY, PolicyDocument=json.dumps(plan.policy)
-            )
+            policy = {"PolicyName": POLICY, "PolicyDocument": json.dumps(plan.policy)}
+            self._when_known(self.once.put_user_policy, **policy)
             self._new_key(plan, show)
 
     def _new_key(self, plan: Plan, show: Show) -> None:
-        key = self.once.create_access_key(UserName=self.user)["AccessKey"]
+        key = self._when_known(self.once.create_access_key)["AccessKey"]
         username, password = key["AccessKeyId"], smtp_password(key["SecretAccessKey"], plan.region)
         wait_for_login(self.door, username, password)
         show({**plan.row(), "username": username, "password": password})
+
+    def _when_known(self, call: Callable[..., Any], **arguments: Any) -> Any:
+        """IAM may not know at once a user that it has just made: a call that it refuses so is repeated."""
+        for _ in range(TRIES - 1):
+            with suppress(self.once.exceptions.NoSuchEntityException):
+                return call(UserName=self.user, **arguments)
+            time.sleep(PAUSE_SECONDS)
+        return call(UserName=self.user, **arguments)
 
     def _undo_key(self, before: set[str]) -> None:
         for key in self.users.keys(self.user):

@@ -32,6 +32,22 @@ def test_a_new_key_is_waited_for(run: Run, logins: Logins) -> None:
     assert (len(logins.seen), logins.pauses) == (4, [1.0, 1.0, 1.0])
 
 
+def test_a_new_user_is_waited_for(
+    run: Run, iam: Any, logins: Logins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """IAM may not know at once whom it has just made: what it refuses for that is repeated."""
+    original = BaseClient._make_api_call
+
+    def call(self: Any, name: str, params: Any) -> Any:
+        if name == "PutUserPolicy" and len(logins.pauses) < 2:
+            raise iam.exceptions.NoSuchEntityException({"Error": {"Code": "NoSuchEntity"}}, name)
+        return original(self, name, params)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    assert run(*CRM, "--json")["username"]
+    assert logins.pauses == [1.0, 1.0]
+
+
 @pytest.mark.parametrize(
     ("problem", "words"),
     [(NOT_YET, "535 Authentication"), (CLOSED, "connection refused"), (UNTRUSTED, "self-signed")],
