@@ -21,7 +21,7 @@ PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --r
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^# --- / { gsub(/^# --- | -+$$/, ""); title = $$0 } \
-	  /^[a-z-]+:.*## / { if (title != "") { printf "\n%s\n", title; title = "" } printf "  make %-10s %s\n", $$1, $$2 }' \
+	  /^[a-z-]+:.*## / { if (title != "") { printf "\n%s\n", title; title = "" } printf "  make %-15s %s\n", $$1, $$2 }' \
 	  $(MAKEFILE_LIST)
 	@printf '\nENV=dev picks the environment (default local), LOCAL=name one of several local clouds.\n'
 
@@ -48,6 +48,10 @@ format: $(LINT)/.done terraform ## Format Python and Terraform
 bench: $(VENV)/.test $(LAMBDA)/.done terraform package ## Measure: ratios, counts and bytes in one run (about 15 minutes)
 	@$(TETHER) $(VENV)/bin/python -m mailroom.bench
 
+.PHONY: test-localstack
+test-localstack: $(VENV)/.test $(LAMBDA)/.done build/venv-localstack/.done package ## Run integration tests against LocalStack 4.9.2 (Linux)
+	@$(TETHER) $(VENV)/bin/python -m mailroom.hosted_localstack $(VENV)/bin/python -m pytest $(PYTEST)
+
 # --- Build and deploy -----------------------------------------------------------------------------------
 .PHONY: package plan apply destroy docs
 package: ## Make one zip for each Lambda function in build/lambda
@@ -69,7 +73,7 @@ docs: $(VENV)/.docs ## Write the tables of the module READMEs from the code
 # --- Keep -----------------------------------------------------------------------------------------------
 .PHONY: lock clean terraform
 lock: build/venv-lock/.done ## Pin the Python packages anew (requirements/*.in -> *.txt, with hashes)
-	@cd requirements && for name in base test docs lint lambda lock; do \
+	@cd requirements && for name in base test docs lint lambda localstack awscli lock; do \
 	  ../build/venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url $(LOCK) $$name.in -o $$name.txt; done
 
@@ -120,6 +124,12 @@ $(LAMBDA)/.done: requirements/lambda.txt | python
 	@$(TETHER) $$(PYENV_VERSION=$$(pyenv versions --bare 2>/dev/null | grep -m1 '^3\.13\.' || true); export PYENV_VERSION; \
 	  python3.13 -c 'import sys, venv, ensurepip; print(sys.executable)' 2>/dev/null || command -v $(PYTHON)) -m venv --clear $(LAMBDA)
 	@$(TETHER) $(LAMBDA)/$(PIP_INSTALL) -r requirements/lambda.txt
+	@touch $@
+
+build/venv-localstack/.done: requirements/localstack.txt | python
+	@echo "Installing LocalStack 4.9.2 into build/venv-localstack"
+	@$(TETHER) $(PYTHON) -m venv --clear build/venv-localstack
+	@$(TETHER) build/venv-localstack/$(PIP_INSTALL) -r requirements/localstack.txt
 	@touch $@
 
 build/venv-lock/.done: requirements/lock.txt | python

@@ -1,4 +1,7 @@
-"""For all tests: nothing of the developer's own AWS set-up may reach a test, and who runs beside whom."""
+"""For all tests: nothing of the developer's own AWS set-up may reach a test, and who runs beside whom.
+
+LOCALSTACK_HOST alone is kept: where it names a LocalStack that answers, the integration tests run against that.
+"""
 
 import os
 from typing import Any
@@ -6,10 +9,18 @@ from typing import Any
 import pytest
 
 for name in list(os.environ):
-    if name.startswith(("AWS_", "LOCALSTACK_", "TF_CLI", "TF_VAR")) and name != "AWS_CA_BUNDLE":
+    if name.startswith(("AWS_", "TF_CLI", "TF_VAR")) and name != "AWS_CA_BUNDLE":
         del os.environ[name]
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests.against_localstack import AgainstLocalStack, found
+
+    if os.environ.get("LOCALSTACK_HOST") and (localstack := found()) is not None:
+        config.pluginmanager.register(AgainstLocalStack(*localstack), "against-localstack")
+
 
 # Integration tests of capabilities share one applied environment; those below these folders need none.
 APART = ("tests/integration/house/", "tests/integration/local/")
