@@ -54,6 +54,7 @@ def watch_keeper(keeper: int) -> None:
 def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     """The application and our SES, over the embedded emulator or the LocalStack that is asked for."""
     from .adapter import embedded, localstack
+    from .adapter.roles import Roles
     from .adapter.scanner import RoleCloud
     from .adapter.service_writes import AwsCloud
     from .engine.guardduty.state import GuardDuty
@@ -69,7 +70,8 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     if found:
         cloud = AwsCloud(found, account, root_key=account)
     else:
-        cloud = AwsCloud(endpoint, account, embedded.put_event, embedded.ROOT_KEY)
+        roles = Roles(endpoint, account)
+        cloud = AwsCloud(endpoint, account, embedded.put_event, embedded.ROOT_KEY, roles)
 
     def later(work: Any) -> None:
         workers.submit(_logged, work)

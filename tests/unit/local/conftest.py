@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import smtplib
 import socket
 import ssl
@@ -22,7 +23,7 @@ from mailroom.local.adapter.backend import LambdaWorker, Signed, SmtpUser
 from mailroom.local.engine.guardduty.state import GuardDuty
 from mailroom.local.engine.protocol.messages import ServiceError
 from mailroom.local.engine.ses.callers import Caller
-from mailroom.local.engine.ses.state import Refused, Region, Ses
+from mailroom.local.engine.ses.state import Missing, Refused, Region, Ses
 from mailroom.local.engine.ses.store import MailStore
 from mailroom.local.smtp.doors import open_doors
 from mailroom.local.smtp.tls import server_context
@@ -34,8 +35,8 @@ REGION = "eu-west-1"
 
 @dataclass
 class RememberingCloud:
-    """The rest of AWS: what SES wrote, published, called, put and counted, and what it may not reach (names of
-    buckets, ARNs)."""
+    """The rest of AWS: what SES wrote, published, called, put and counted, for whom (rules, roles), what it may not
+    reach (names of buckets, ARNs) and which buckets there are not; data keys by what they are encrypted to."""
 
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[tuple[str, list[str], dict[str, Any]]] = field(default_factory=list)
@@ -47,6 +48,13 @@ class RememberingCloud:
     answers: dict[str, Any] = field(default_factory=dict)
     records: list[tuple[str, str, bytes]] = field(default_factory=list)
     metrics: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+    roles: list[str] = field(default_factory=list)
+    data_keys: dict[bytes, tuple[bytes, str, dict[str, str]]] = field(default_factory=dict)
+
+    def _did(self, source_arn: str, role_arn: str) -> None:
+        self.sources.append(source_arn)
+        self.roles.append(role_arn)
 
     def _check(self, name: str) -> None:
         if name in self.closed:
@@ -60,24 +68,48 @@ class RememberingCloud:
         key: str,
         body: bytes,
         metadata: Mapping[str, str] | None = None,
+        role_arn: str = "",
     ) -> None:
+        if bucket in self.missing:
+            raise Missing(f"NoSuchBucket: {bucket}")
         if bucket in self.closed:
             raise Refused(f"the policy of bucket {bucket} does not let ses.amazonaws.com put {key}")
         self.objects[bucket, key] = body
         self.metadata[bucket, key] = dict(metadata or {})
-        self.sources.append(source_arn)
+        self._did(source_arn, role_arn)
 
-    def publish(self, region: str, source_arn: str, topic_arn: str, subject: str, message: str) -> None:
+    def generate_data_key(
+        self, region: str, source_arn: str, key_arn: str, context: Mapping[str, str], role_arn: str = ""
+    ) -> tuple[bytes, bytes]:
+        self._check(key_arn)
+        plain = secrets.token_bytes(32)
+        wrapped = secrets.token_bytes(48)
+        self.data_keys[wrapped] = (plain, key_arn, dict(context))
+        self._did(source_arn, role_arn)
+        return plain, wrapped
+
+    def publish(
+        self,
+        region: str,
+        source_arn: str,
+        topic_arn: str,
+        subject: str,
+        message: str,
+        role_arn: str = "",
+    ) -> None:
         self._check(topic_arn)
         self.published.append((topic_arn, subject, message))
-        self.sources.append(source_arn)
+        self._did(source_arn, role_arn)
+
+    def may_invoke(self, region: str, source_arn: str, function_arn: str) -> None:
+        self._check(function_arn)
 
     def invoke(
         self, region: str, source_arn: str, function_arn: str, event: dict[str, Any], *, wait: bool
     ) -> Any:
         self._check(function_arn)
         self.invoked.append((function_arn, event, wait))
-        self.sources.append(source_arn)
+        self._did(source_arn, "")
         return self.answers.get(function_arn) if wait else None
 
     def put_record(self, region: str, role_arn: str, stream_arn: str, data: bytes) -> None:

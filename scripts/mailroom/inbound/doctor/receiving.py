@@ -115,7 +115,7 @@ def tls(patient: Patient) -> Result:
     if patient.our_rule is None:
         return unseen(*_NO_RULE)
     if patient.our_rule.get("TlsPolicy") == "Require":
-        return ok("required: a device that does not speak STARTTLS is refused (530)")
+        return ok("required: a device that does not speak STARTTLS is refused (550 5.7.1)")
     return trouble("not required: mail may come in the clear", f"make apply ENV={patient.environment.name}")
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 def allows(
-    policy: str | None, service: str, action: str, resource: str, source_arn: str, account: str, region: str
+    policy: str | None,
+    service: str,
+    action: str,
+    resource: str,
+    source_arn: str,
+    account: str,
+    region: str,
+    more: Mapping[str, str] | None = None,
 ) -> bool:
     """Whether a policy lets `service` do `action` on `resource` on behalf of `source_arn`. No policy lets
-    nobody."""
+    nobody. `more` are further condition keys of the request, in lower case."""
     from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 
     context = EvalContext(
@@ -23,6 +32,7 @@ def allows(
             "aws:sourcearn": source_arn,
             "aws:sourceaccount": account,
             "aws:sourceowner": account,
+            **(more or {}),
         },
     )
     return bool(policy) and evaluate_resource_policy(policy, context, service=service).decision == "Allow"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from ..engine.guardduty.permissions import PRINCIPAL
 from ..engine.refused import Refused
+from .roles import Roles
 
 PIECE_BYTES = 1024 * 1024
 
@@ -18,25 +17,13 @@ class RoleCloud:
     """See engine.guardduty.state.Cloud. Speaks to the embedded emulator at `endpoint`."""
 
     def __init__(self, endpoint: str, account_id: str) -> None:
-        self.endpoint = endpoint
         self.account_id = account_id
-        self._clients: dict[tuple[str, str], Any] = {}
+        self.roles = Roles(endpoint, account_id)
 
     def may_assume(self, role: str) -> bool:
         """See Cloud.may_assume."""
-        from ministack.core.responses import request_scope
-        from ministack.services import iam
-
-        from .policies import allows
-
-        with request_scope(self.account_id, "us-east-1"):
-            found = iam._roles.get(role.rpartition("/")[2])
-        if found is None or found["Arn"] != role:
-            return False
-        trust = found["AssumeRolePolicyDocument"]
-        policy = _with_resource(json.loads(trust) if isinstance(trust, str) else trust)
         source = f"arn:aws:guardduty:*:{self.account_id}:malware-protection-plan/*"
-        return allows(policy, PRINCIPAL, "sts:AssumeRole", role, source, self.account_id, "us-east-1")
+        return self.roles.may_assume(role, PRINCIPAL, source)
 
     @contextmanager
     def read_object(
@@ -68,46 +55,9 @@ class RoleCloud:
             raise Refused(str(problem)) from problem
 
     def _client(self, region: str, role: str) -> Any:
-        if (region, role) not in self._clients:
-            self._clients[region, role] = self._make_client(region, role)
-        return self._clients[region, role]
-
-    def _make_client(self, region: str, role: str) -> Any:
-        """An S3 client with a session of the role."""
-        import boto3
-        from botocore.config import Config
-        from ministack.services import sts
-
-        name = role.rpartition("/")[2]
-        key, secret, token = (
-            f"ASIA{secrets.token_hex(8).upper()}",
-            secrets.token_hex(20),
-            secrets.token_hex(32),
-        )
-        session = {
-            "Arn": f"arn:aws:sts::{self.account_id}:assumed-role/{name}/GuardDutyMalwareProtection",
-            "UserId": f"{name}:GuardDutyMalwareProtection",
-            "SecretAccessKey": secret,
-            "SessionToken": token,
-        }
-        sts.register_session(key, session)
-        return boto3.client(
-            "s3",
-            region_name=region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            aws_session_token=token,
-            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
-        )
+        return self.roles.client("s3", region, role, "GuardDutyMalwareProtection")
 
 
 def _named(bucket: str, key: str, version: str | None) -> dict[str, str]:
     named = {"Bucket": bucket, "Key": key}
     return {**named, "VersionId": version} if version else named
-
-
-def _with_resource(trust: dict[str, Any]) -> str:
-    """A trust policy as a policy of the role itself: it names no resource, being about its own role."""
-    statements = trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]
-    return json.dumps({**trust, "Statement": [{"Resource": "*", **one} for one in statements]})

@@ -1,7 +1,8 @@
-"""What SES does to the rest of the cloud, as the service principal ses.amazonaws.com.
+"""What SES does to the rest of the cloud, as the service principal ses.amazonaws.com, or by a role it was
+given.
 
-The write itself is made with the account's own key, which may do everything; whether SES might have made it
-is asked of the bucket's policy, and of its key's, before.
+A call as the service is made with the account's own key, which may do everything; whether SES might have made
+it is asked of the policies before (service_checks).
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from ..engine.ses.state import Refused
-from .policies import allows
+from ..engine.ses.receipt.envelope import SES_KEY
+from ..engine.ses.state import Missing, Refused
+from .roles import Roles
+from .service_checks import SERVICE, Checks
 
-SERVICE = "ses.amazonaws.com"
+FUNCTION_SECONDS = 30
+"""As long does SES wait for a function ("Invoke Lambda function action")."""
 PutEvent = Callable[[str, dict[str, Any]], None]
 """Puts an entry of PutEvents on a bus of a Region as an AWS service, which a caller of the API may not."""
 
@@ -25,17 +29,25 @@ class AwsCloud:
     """See engine.ses.state.Cloud. Speaks to the backend at `endpoint` as the account's root.
 
     `put` is how events of AWS's own services get on a bus; without it the API is asked (LocalStack lets a
-    caller do it). `root_key` is the access key, and the secret, of the account's root.
+    caller do it). `root_key` is the access key, and the secret, of the account's root. `roles` is asked for
+    sessions of roles; without it (LocalStack, whose IAM cannot be asked) root does what a role would.
     """
 
     def __init__(
-        self, endpoint: str, account_id: str, put: PutEvent | None = None, root_key: str = "test"
+        self,
+        endpoint: str,
+        account_id: str,
+        put: PutEvent | None = None,
+        root_key: str = "test",
+        roles: Roles | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.account_id = account_id
         self.root_key = root_key
         self._put = put or self._put_by_the_api
         self._client = cache(self._make_client)
+        self._checks = Checks(self._client, account_id)
+        self._roles = roles
 
     def _make_client(self, service: str, region: str) -> Any:
         import boto3
@@ -50,9 +62,19 @@ class AwsCloud:
             config=Config(
                 signature_version="s3v4" if service == "s3" else None,
                 s3={"addressing_style": "path"},
-                retries={"total_max_attempts": 2},
+                # A function that took too long must not be called again by botocore.
+                retries={"total_max_attempts": 1 if service == "lambda" else 2},
+                read_timeout=FUNCTION_SECONDS if service == "lambda" else 60,
             ),
         )
+
+    def _by_role(self, service: str, region: str, source_arn: str, role_arn: str) -> Any:
+        """A client with a session of the role that a rule names."""
+        if self._roles is None:
+            return self._client(service, region)
+        if not self._roles.may_assume(role_arn, SERVICE, source_arn):
+            raise Refused(f"there is no role {role_arn} that trusts {SERVICE} for {source_arn}")
+        return self._roles.client(service, region, role_arn, "ses")
 
     def write_object(
         self,
@@ -62,39 +84,73 @@ class AwsCloud:
         key: str,
         body: bytes,
         metadata: Mapping[str, str] | None = None,
+        role_arn: str = "",
     ) -> None:
         """See Cloud.write_object."""
         with _as_refused():
-            self._check_bucket(region, source_arn, bucket, key)
-            self._check_key(region, source_arn, bucket)
-            self._client("s3", region).put_object(
-                Bucket=bucket, Key=key, Body=body, Metadata=dict(metadata or {})
-            )
+            if role_arn:
+                s3 = self._by_role("s3", region, source_arn, role_arn)
+            else:
+                self._checks.bucket(region, source_arn, bucket, key)
+                s3 = self._client("s3", region)
+            s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata=dict(metadata or {}))
 
-    def publish(self, region: str, source_arn: str, topic_arn: str, subject: str, message: str) -> None:
-        """See Cloud.publish. A topic with a customer key needs that key's word too."""
+    def generate_data_key(
+        self, region: str, source_arn: str, key_arn: str, context: Mapping[str, str], role_arn: str = ""
+    ) -> tuple[bytes, bytes]:
+        """See Cloud.generate_data_key."""
         with _as_refused():
-            sns = self._client("sns", region)
-            found = sns.get_topic_attributes(TopicArn=topic_arn)["Attributes"]
-            policy = found.get("Policy")
-            if not allows(policy, SERVICE, "sns:Publish", topic_arn, source_arn, self.account_id, region):
-                raise Refused(f"the policy of topic {topic_arn} does not let {SERVICE} publish")
-            if found.get("KmsMasterKeyId"):
-                self._check_key_policy(region, source_arn, found["KmsMasterKeyId"])
+            if key_arn.endswith(f":{SES_KEY}"):
+                self._make_ses_key(region)
+            elif not role_arn:
+                self._checks.key(region, source_arn, key_arn, ("kms:GenerateDataKey",), context)
+            by_role = self._by_role("kms", region, source_arn, role_arn) if role_arn else None
+            made = (by_role or self._client("kms", region)).generate_data_key(
+                KeyId=key_arn, KeySpec="AES_256", EncryptionContext=dict(context)
+            )
+            return made["Plaintext"], made["CiphertextBlob"]
+
+    def _make_ses_key(self, region: str) -> None:
+        """The key that AWS makes for SES in an account when it is first asked for."""
+        kms = self._client("kms", region)
+        known = kms.get_paginator("list_aliases").paginate().build_full_result()["Aliases"]
+        if all(one["AliasName"] != SES_KEY for one in known):
+            words = "Default key that protects my email messages when no other key is defined"
+            key = kms.create_key(Description=words)["KeyMetadata"]["KeyId"]
+            kms.create_alias(AliasName=SES_KEY, TargetKeyId=key)
+
+    def publish(
+        self,
+        region: str,
+        source_arn: str,
+        topic_arn: str,
+        subject: str,
+        message: str,
+        role_arn: str = "",
+    ) -> None:
+        """See Cloud.publish."""
+        with _as_refused():
+            if role_arn:
+                sns = self._by_role("sns", region, source_arn, role_arn)
+            else:
+                self._checks.topic(region, source_arn, topic_arn)
+                sns = self._client("sns", region)
             named = {"Subject": subject} if subject else {}
             sns.publish(TopicArn=topic_arn, Message=message, **named)
+
+    def may_invoke(self, region: str, source_arn: str, function_arn: str) -> None:
+        """See Cloud.may_invoke."""
+        with _as_refused():
+            self._checks.function(region, source_arn, function_arn)
+            self._client("lambda", region).invoke(FunctionName=function_arn, InvocationType="DryRun")
 
     def invoke(
         self, region: str, source_arn: str, function_arn: str, event: dict[str, Any], *, wait: bool
     ) -> Any:
         """See Cloud.invoke."""
         with _as_refused():
-            client = self._client("lambda", region)
-            policy = self._function_policy(client, function_arn)
-            action = "lambda:InvokeFunction"
-            if not allows(policy, SERVICE, action, function_arn, source_arn, self.account_id, region):
-                raise Refused(f"the policy of function {function_arn} does not let {SERVICE} invoke it")
-            answer = client.invoke(
+            self._checks.function(region, source_arn, function_arn)
+            answer = self._client("lambda", region).invoke(
                 FunctionName=function_arn,
                 InvocationType="RequestResponse" if wait else "Event",
                 Payload=json.dumps(event).encode(),
@@ -131,51 +187,6 @@ class AwsCloud:
         if answer["FailedEntryCount"]:
             raise Refused(str(answer["Entries"]))
 
-    def _function_policy(self, client: Any, function_arn: str) -> str | None:
-        try:
-            return client.get_policy(FunctionName=function_arn)["Policy"]
-        except client.exceptions.ResourceNotFoundException:
-            return None
-
-    def _check_bucket(self, region: str, source_arn: str, bucket: str, key: str) -> None:
-        from botocore.exceptions import ClientError
-
-        try:
-            policy = self._client("s3", region).get_bucket_policy(Bucket=bucket)["Policy"]
-        except ClientError as problem:
-            if problem.response["Error"]["Code"] != "NoSuchBucketPolicy":
-                raise
-            policy = None
-        resource = f"arn:aws:s3:::{bucket}/{key}"
-        if not allows(policy, SERVICE, "s3:PutObject", resource, source_arn, self.account_id, region):
-            raise Refused(f"the policy of bucket {bucket} does not let {SERVICE} put {key} for {source_arn}")
-
-    def _check_key(self, region: str, source_arn: str, bucket: str) -> None:
-        """A bucket with a customer key: its policy must let SES make data keys; aws/s3 never does."""
-        from botocore.exceptions import ClientError
-
-        try:
-            rules = self._client("s3", region).get_bucket_encryption(Bucket=bucket)
-        except ClientError:
-            return
-        default = rules["ServerSideEncryptionConfiguration"]["Rules"][0]["ApplyServerSideEncryptionByDefault"]
-        if not default["SSEAlgorithm"].startswith("aws:kms"):
-            return
-        named = default.get("KMSMasterKeyID")
-        if not named:
-            raise Refused(f"bucket {bucket} is encrypted with aws/s3, which {SERVICE} cannot use")
-        self._check_key_policy(region, source_arn, named)
-
-    def _check_key_policy(self, region: str, source_arn: str, named: str) -> None:
-        kms = self._client("kms", region)
-        found = kms.describe_key(KeyId=named)["KeyMetadata"]
-        policy = kms.get_key_policy(KeyId=found["KeyId"], PolicyName="default")["Policy"]
-        for action in ("kms:GenerateDataKey", "kms:Decrypt"):
-            if not allows(policy, SERVICE, action, found["Arn"], source_arn, self.account_id, region):
-                raise Refused(
-                    f"the policy of key {named} does not let {SERVICE} use {action} for {source_arn}"
-                )
-
 
 @contextmanager
 def _as_refused() -> Iterator[None]:
@@ -184,5 +195,8 @@ def _as_refused() -> Iterator[None]:
 
     try:
         yield
-    except (BotoCoreError, ClientError) as problem:
+    except ClientError as problem:
+        missing = problem.response["Error"]["Code"] == "NoSuchBucket"
+        raise (Missing if missing else Refused)(str(problem)) from problem
+    except BotoCoreError as problem:
         raise Refused(str(problem)) from problem

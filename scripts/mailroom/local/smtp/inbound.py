@@ -56,6 +56,8 @@ class InboundDoor:
             )
         except receiving.NotNow as problem:
             return f"451 4.3.0 Temporary failure, try again later ({_one_line(str(problem))})"
+        except receiving.Rejected as problem:
+            return f"554 5.6.0 {_one_line(str(problem))}"
         return f"250 2.0.0 OK {message_id}"
 
 

@@ -62,8 +62,13 @@ def default_configuration_set(region: Region, sender: str) -> str:
 
 
 def receives_for(region: Region, domain: str) -> bool:
-    """Whether mail for this domain is ours to take: the domain, or one above it, is a verified identity."""
-    known = {name.lower() for name in region.identities if "@" not in name}
+    """Whether mail for this domain is ours to take: the domain, or one above it, is a verified identity. An
+    address that is verified makes no domain ours."""
+    known = {
+        name.lower()
+        for name, identity in region.identities.items()
+        if "@" not in name and identity["VerifiedForSendingStatus"]
+    }
     return any(name in known for name in parents(domain.lower()))
 
 

@@ -27,5 +27,5 @@ def _bring_in(region: Region, sent: Sent, recipients: list[str], message: bytes)
     try:
         wanted = [one for one in recipients if receiving.refusal(region, one, "127.0.0.1", tls=True) is None]
         receiving.receive(region, arrival.to(wanted))
-    except receiving.NotNow as problem:
+    except (receiving.NotNow, receiving.Rejected) as problem:
         log.warning("mail from %s to ourselves was not taken: %s", sent.sender, problem)

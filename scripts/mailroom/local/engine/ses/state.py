@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from ..refused import Missing as Missing
 from ..refused import Refused as Refused
 from .store import MailStore
 
@@ -23,12 +24,31 @@ class Cloud(Protocol):
         key: str,
         body: bytes,
         metadata: Mapping[str, str] | None = None,
+        role_arn: str = "",
     ) -> None:
-        """Put an S3 object as ses.amazonaws.com on behalf of `source_arn`; raises Refused."""
+        """Put an S3 object as ses.amazonaws.com on behalf of `source_arn`, or with a session of a role;
+        raises Refused, and Missing where there is no such bucket."""
 
-    def publish(self, region: str, source_arn: str, topic_arn: str, subject: str, message: str) -> None:
-        """Publish to an SNS topic as ses.amazonaws.com on behalf of `source_arn`; raises Refused. An empty
-        subject is none."""
+    def generate_data_key(
+        self, region: str, source_arn: str, key_arn: str, context: Mapping[str, str], role_arn: str = ""
+    ) -> tuple[bytes, bytes]:
+        """A data key of 256 bits from KMS, plain and encrypted under a key with an encryption context, as
+        write_object; raises Refused."""
+
+    def publish(
+        self,
+        region: str,
+        source_arn: str,
+        topic_arn: str,
+        subject: str,
+        message: str,
+        role_arn: str = "",
+    ) -> None:
+        """Publish to an SNS topic as ses.amazonaws.com on behalf of `source_arn`, or with a session of a
+        role; raises Refused. An empty subject is none."""
+
+    def may_invoke(self, region: str, source_arn: str, function_arn: str) -> None:
+        """Try out whether `invoke` would be let in, without a call; raises Refused."""
 
     def invoke(
         self, region: str, source_arn: str, function_arn: str, event: dict[str, Any], *, wait: bool

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
+from ..receipt.filters import network_of
+from ..receipt.names import check_filter_name
 from ..state import Region
+
+MAXIMUM_FILTERS = 100
 
 
 def create(region: Region, params: dict[str, Any]) -> None:
     """CreateReceiptFilter."""
     entry = params["Filter"]
+    check_filter_name(entry["Name"])
+    try:
+        network_of(entry["IpFilter"]["Cidr"])
+    except ValueError:
+        cidr = entry["IpFilter"]["Cidr"]
+        raise ServiceError("InvalidParameterValue", f"Invalid CIDR block: {cidr}") from None
     if entry["Name"] in region.filters:
         raise ServiceError("AlreadyExists", f"Filter already exists: {entry['Name']}")
-    try:
-        ipaddress.ip_network(entry["IpFilter"]["Cidr"], strict=False)
-    except ValueError as problem:
-        raise ServiceError("InvalidParameterValue", f"Invalid CIDR: {problem}") from None
+    if len(region.filters) >= MAXIMUM_FILTERS:
+        raise ServiceError("LimitExceeded", "Too many filters")
     region.filters[entry["Name"]] = entry
 
 

@@ -6,7 +6,10 @@ import copy
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
+from ..receipt.names import check_name
 from ..state import Region
+
+MAXIMUM_RULE_SETS = 40
 
 
 def find_rule_set(region: Region, name: str) -> dict[str, Any]:
@@ -16,21 +19,26 @@ def find_rule_set(region: Region, name: str) -> dict[str, Any]:
     return region.rule_sets[name]
 
 
-def _new(region: Region, name: str, rules: list[dict[str, Any]]) -> None:
+def _check_new(region: Region, name: str) -> None:
+    check_name(name, "ruleSetName", "ruleSetName")
     if name in region.rule_sets:
         raise ServiceError("AlreadyExists", f"Rule set already exists: {name}")
-    region.rule_sets[name] = {"Created": region.clock(), "Rules": rules}
+    if len(region.rule_sets) >= MAXIMUM_RULE_SETS:
+        raise ServiceError("LimitExceeded", "Too many rule sets")
 
 
 def create(region: Region, params: dict[str, Any]) -> None:
     """CreateReceiptRuleSet."""
-    _new(region, params["RuleSetName"], [])
+    _check_new(region, params["RuleSetName"])
+    region.rule_sets[params["RuleSetName"]] = {"Created": region.clock(), "Rules": []}
 
 
 def clone(region: Region, params: dict[str, Any]) -> None:
-    """CloneReceiptRuleSet."""
+    """CloneReceiptRuleSet: a copy with a time of its own, which is not active."""
+    _check_new(region, params["RuleSetName"])
     original = find_rule_set(region, params["OriginalRuleSetName"])
-    _new(region, params["RuleSetName"], copy.deepcopy(original["Rules"]))
+    copied = copy.deepcopy(original["Rules"])
+    region.rule_sets[params["RuleSetName"]] = {"Created": region.clock(), "Rules": copied}
 
 
 def delete(region: Region, params: dict[str, Any]) -> None:
@@ -69,15 +77,18 @@ def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def reorder(region: Region, params: dict[str, Any]) -> None:
-    """ReorderReceiptRuleSet; all rules must be named, and no other."""
+    """ReorderReceiptRuleSet; all rules must be named once, and no other."""
     rule_set = find_rule_set(region, params["RuleSetName"])
     by_name = {rule["Name"]: rule for rule in rule_set["Rules"]}
     names = params["RuleNames"]
     for name in names:
+        if names.count(name) > 1:
+            raise ServiceError("InvalidParameterValue", f"Multiple positions found for rule: {name}")
+    if absent := [name for name in by_name if name not in names]:
+        raise ServiceError("InvalidParameterValue", f"Positions for rules not found: {', '.join(absent)}")
+    for name in names:
         if name not in by_name:
             raise ServiceError("RuleDoesNotExist", f"Rule does not exist: {name}")
-    if len(names) != len(by_name) or len(set(names)) != len(names):
-        raise ServiceError("ValidationError", "All of the rules in the rule set must be named once.")
     rule_set["Rules"] = [by_name[name] for name in names]
 
 
