@@ -43,22 +43,40 @@ def test_inbound_stores_what_it_takes(doors: Doors, receiving: None, cloud: Any)
         client.sendmail("sensor@far.example", ["in@mail.example"], BODY.format(more=""))
     (message,) = stored(cloud)
     assert b"Received: from sensor.example (sensor.example [127.0.0.1])" in message
-    assert b"with ESMTPS" in message
+    assert b"by inbound-smtp.eu-west-1.amazonaws.com with SMTP id " in message
     assert message.endswith(b"\r\n\r\nhello\r\n")
 
 
 @pytest.mark.parametrize(
-    ("recipient", "tls", "code"), [("in@mail.example", False, 530), ("no@mail.example", True, 550)]
+    ("recipient", "tls", "words"),
+    [
+        ("in@mail.example", False, b"5.7.1 TLS required by recipient"),
+        ("no@mail.example", True, b"5.1.1 Requested action not taken: mailbox unavailable"),
+    ],
 )
 def test_inbound_refuses_at_the_recipient(
-    doors: Doors, receiving: None, cloud: Any, recipient: str, tls: bool, code: int
+    doors: Doors, receiving: None, cloud: Any, recipient: str, tls: bool, words: bytes
 ) -> None:
     """Without TLS where it is required, or without a rule, the recipient is refused and nothing is stored."""
     with doors.knock(doors.inbound, tls=tls) as client:
         client.ehlo()
         client.mail("sensor@far.example")
-        assert client.rcpt(recipient)[0] == code
+        assert client.rcpt(recipient) == (550, words)
     assert stored(cloud) == []
+
+
+def test_inbound_sets_the_verdicts_that_a_test_asks_for(doors: Doors, receiving: None, cloud: Any) -> None:
+    """The header that asks is gone from what is stored; one that SES would never say is refused, and told."""
+    good, bad = (BODY.format(more=f"X-Mailroom-Verdicts: spf={word}\r\n") for word in ("FAIL", "MAYBE"))
+    with doors.knock(doors.inbound) as client:
+        client.sendmail("sensor@far.example", ["in@mail.example"], good)
+        with pytest.raises(smtplib.SMTPDataError) as caught:
+            client.sendmail("sensor@far.example", ["in@mail.example"], bad)
+    (message,) = stored(cloud)
+    assert b"Received-SPF: fail (spfCheck: domain of far.example does not designate 127.0.0.1" in message
+    assert b"X-Mailroom" not in message
+    assert caught.value.smtp_code == 554
+    assert b"'spf=MAYBE' is none of" in bytes(caught.value.smtp_error)
 
 
 def test_inbound_says_try_again_when_the_bucket_is_closed(doors: Doors, receiving: None, cloud: Any) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import Message
 from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
 from email.mime.text import MIMEText
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
@@ -94,19 +94,30 @@ def report(run: Run, sender: str, reason: Reason) -> bytes:
     return message.as_bytes()
 
 
-def _status(run: Run, reason: Reason, now: datetime) -> MIMENonMultipart:
-    blocks = [
-        f"Reporting-MTA: dns; inbound-smtp.{run.region.name}.amazonaws.com\n"
-        f"Arrival-Date: {format_datetime(run.mail.time)}\n"
-    ]
-    blocks += [
-        f"Final-Recipient: rfc822; {recipient}\n"
-        "Action: failed\n"
-        f"Status: {reason.status}\n"
-        f"Diagnostic-Code: smtp; {reason.reply_code} {reason.status} {' '.join(reason.text.split())}\n"
-        f"Last-Attempt-Date: {format_datetime(now)}\n"
-        for recipient in run.recipients
-    ]
-    part = MIMENonMultipart("message", "delivery-status", policy=SMTP)
-    part.set_payload("\n".join(blocks))
+def _status(run: Run, reason: Reason, now: datetime) -> Message:
+    code = f"smtp; {reason.reply_code} {reason.status} {' '.join(reason.text.split())}"
+    part = _block(("Content-Type", "message/delivery-status"))
+    part.attach(
+        _block(
+            ("Reporting-MTA", f"dns; inbound-smtp.{run.region.name}.amazonaws.com"),
+            ("Arrival-Date", format_datetime(run.mail.time)),
+        )
+    )
+    for recipient in run.recipients:
+        part.attach(
+            _block(
+                ("Final-Recipient", f"rfc822; {recipient}"),
+                ("Action", "failed"),
+                ("Status", reason.status),
+                ("Diagnostic-Code", code),
+                ("Last-Attempt-Date", format_datetime(now)),
+            )
+        )
     return part
+
+
+def _block(*fields: tuple[str, str]) -> Message:
+    block = Message(policy=SMTP)
+    for name, value in fields:
+        block[name] = value
+    return block

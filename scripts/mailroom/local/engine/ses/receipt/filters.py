@@ -9,9 +9,13 @@ from ..state import Region
 
 def network_of(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     """The network of an address or a CIDR block. Raises ValueError, also for what Python's reader takes and
-    SES refuses: a netmask in the place of a length, and an IPv4 address inside an IPv6 one."""
+    SES refuses: a netmask in the place of a length, an IPv4 address inside an IPv6 one, a zone."""
     address, slash, length = cidr.partition("/")
-    if (slash and not (length.isascii() and length.isdecimal())) or (":" in address and "." in address):
+    if (
+        (slash and not (length.isascii() and length.isdecimal()))
+        or {":", "."} <= set(address)
+        or "%" in address
+    ):
         raise ValueError(cidr)
     return ipaddress.ip_network(cidr, strict=False)
 
