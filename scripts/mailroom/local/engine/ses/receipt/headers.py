@@ -62,11 +62,11 @@ def _authenticated(arrival: Arrival, verdicts: Verdicts) -> Iterator[str]:
         f" client-ip={arrival.peer}; envelope-from={sender}; helo={arrival.helo};"
     )
     yield f"Received-SPF: {spf}"
-    domain = from_domain(arrival.message)
     results = [f"spf={spf}"]
+    domain = from_domain(arrival.message)
     if verdicts.dkim != "GRAY":  # a mail that nobody signed has no line
-        results.append(f"dkim={RESULTS[verdicts.dkim]} header.i=@{domain};")
-    results.append(f"dmarc={RESULTS[verdicts.dmarc]} header.from={domain};")
+        results.append(f"dkim={RESULTS[verdicts.dkim]}{domain and f' header.i=@{domain}'};")
+    results.append(f"dmarc={RESULTS[verdicts.dmarc]}{domain and f' header.from={domain}'};")
     yield "Authentication-Results: amazonses.com;\r\n " + "\r\n ".join(results)
 
 
