@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
@@ -28,6 +29,7 @@ class Reason:
     text: str
 
 
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 TOO_LARGE = Reason("552", "5.3.4", "Message length exceeds 150 KB, the most that an SNS action can carry")
 
 
@@ -83,8 +85,8 @@ def report(run: Run, sender: str, reason: Reason) -> bytes:
     message["Date"] = format_datetime(region.clock())
     message["Message-ID"] = make_msgid(domain="email.amazonses.com")
     message["Auto-Submitted"] = "auto-replied"
-    if original["Message-ID"]:
-        message["In-Reply-To"] = message["References"] = " ".join(str(original["Message-ID"]).split())
+    if _MESSAGE_ID.fullmatch(answered := str(original["Message-ID"]).strip()):
+        message["In-Reply-To"] = message["References"] = answered
     named = "\n".join(run.recipients)
     words = f"An error occurred while trying to deliver the mail to the following recipients:\n{named}\n\n"
     message.attach(MIMEText(f"{words}{reason.text}\n", policy=SMTP))

@@ -117,11 +117,13 @@ def _shown(name: str, address: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Encoded words (RFC 2047) as people read them; what cannot be decoded stays."""
+    """Encoded words (RFC 2047) as people read them; what cannot be decoded stays, and what no JSON can carry
+    becomes a question mark."""
     try:
-        return str(make_header(decode_header(text))) if "=?" in text else text
+        decoded = str(make_header(decode_header(text))) if "=?" in text else text
     except (HeaderParseError, LookupError, ValueError):
-        return text
+        decoded = text
+    return decoded.encode("utf-8", "replace").decode()
 
 
 def _receipt(run: Run, action: dict[str, Any]) -> dict[str, Any]:
