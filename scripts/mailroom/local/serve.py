@@ -53,8 +53,7 @@ def watch_keeper(keeper: int) -> None:
 
 def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     """The application and our SES, over the embedded emulator or the LocalStack that is asked for."""
-    from .adapter import embedded, localstack
-    from .adapter.roles import Roles
+    from .adapter import embedded, localstack, roles
     from .adapter.scanner import RoleCloud
     from .adapter.service_writes import AwsCloud
     from .engine.guardduty.state import GuardDuty
@@ -70,8 +69,8 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     if found:
         cloud = AwsCloud(found, account, root_key=account)
     else:
-        roles = Roles(endpoint, account)
-        cloud = AwsCloud(endpoint, account, embedded.put_event, embedded.ROOT_KEY, roles)
+        assume = roles.embedded(account)
+        cloud = AwsCloud(endpoint, account, embedded.put_event, embedded.ROOT_KEY, assume)
 
     def later(work: Any) -> None:
         workers.submit(_logged, work)

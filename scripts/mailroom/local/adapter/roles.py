@@ -1,74 +1,81 @@
-"""Roles by which AWS's services work: whether a service may assume one, and clients with a session of it.
+"""Sessions of a role, for a service that may assume it.
 
-IAM is asked for every call of such a client, as for any other caller.
+Behind the embedded emulator the role's trust policy is asked for the service, as AWS does; a LocalStack is
+asked for a session by its API (it does not tell services from accounts).
 """
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
-from .policies import allows
+from ..engine.refused import Refused
+
+Assume = Callable[[str, str, str], dict[str, str]]
+"""(service principal, role's ARN, ARN on whose behalf) to what boto3.client wants as credentials; raises
+Refused."""
 
 
-class Roles:
-    """The roles of the embedded emulator at `endpoint`."""
+def trusts(account_id: str, service: str, role: str, source_arn: str) -> bool:
+    """Whether there is such a role in the embedded emulator, and its trust policy names the service."""
+    from ministack.core.responses import request_scope
+    from ministack.services import iam
 
-    def __init__(self, endpoint: str, account_id: str) -> None:
-        self.endpoint = endpoint
-        self.account_id = account_id
-        self._clients: dict[tuple[str, str, str], Any] = {}
+    from .policies import allows
 
-    def may_assume(self, role_arn: str, service: str, source_arn: str) -> bool:
-        """Whether a role is there and trusts a service (`ses.amazonaws.com`) on behalf of a resource."""
-        from ministack.core.responses import request_scope
-        from ministack.services import iam
+    with request_scope(account_id, "us-east-1"):
+        found = iam._roles.get(role.rpartition("/")[2])
+    if found is None or found["Arn"] != role:
+        return False
+    trust = found["AssumeRolePolicyDocument"]
+    policy = _with_resource(json.loads(trust) if isinstance(trust, str) else trust)
+    return allows(policy, service, "sts:AssumeRole", role, source_arn, account_id, "us-east-1")
 
-        with request_scope(self.account_id, "us-east-1"):
-            found = iam._roles.get(role_arn.rpartition("/")[2])
-        if found is None or found["Arn"] != role_arn:
-            return False
-        trust = found["AssumeRolePolicyDocument"]
-        policy = _with_resource(json.loads(trust) if isinstance(trust, str) else trust)
-        return allows(policy, service, "sts:AssumeRole", role_arn, source_arn, self.account_id, "us-east-1")
 
-    def client(self, service: str, region: str, role_arn: str, session_name: str) -> Any:
-        """A boto3 client of a service with a session of a role; whether it may be assumed was asked
-        before."""
-        made = (service, region, role_arn)
-        if made not in self._clients:
-            self._clients[made] = self._make_client(service, region, role_arn, session_name)
-        return self._clients[made]
+def open_session(account_id: str, role: str, session: str) -> dict[str, str]:
+    """A session of a role in the embedded emulator, whoever asks; as boto3.client wants it."""
+    from ministack.services import sts
 
-    def _make_client(self, service: str, region: str, role_arn: str, session_name: str) -> Any:
-        import boto3
-        from botocore.config import Config
-        from ministack.services import sts
-
-        name = role_arn.rpartition("/")[2]
-        key, secret, token = (
-            f"ASIA{secrets.token_hex(8).upper()}",
-            secrets.token_hex(20),
-            secrets.token_hex(32),
-        )
-        session = {
-            "Arn": f"arn:aws:sts::{self.account_id}:assumed-role/{name}/{session_name}",
-            "UserId": f"{name}:{session_name}",
+    name = role.rpartition("/")[2]
+    key, secret, token = f"ASIA{secrets.token_hex(8).upper()}", secrets.token_hex(20), secrets.token_hex(32)
+    sts.register_session(
+        key,
+        {
+            "Arn": f"arn:aws:sts::{account_id}:assumed-role/{name}/{session}",
+            "UserId": f"{name}:{session}",
             "SecretAccessKey": secret,
             "SessionToken": token,
+        },
+    )
+    return {"aws_access_key_id": key, "aws_secret_access_key": secret, "aws_session_token": token}
+
+
+def embedded(account_id: str) -> Assume:
+    """How a service assumes roles behind the embedded emulator."""
+
+    def assume(service: str, role: str, source_arn: str) -> dict[str, str]:
+        if not trusts(account_id, service, role, source_arn):
+            raise Refused(f"role {role} does not trust {service} on behalf of {source_arn}")
+        return open_session(account_id, role, service.partition(".")[0])
+
+    return assume
+
+
+def by_the_api(sts: Callable[[], Any]) -> Assume:
+    """How a service has a session of a role where only the API can be asked; `sts` makes the client."""
+
+    def assume(service: str, role: str, source_arn: str) -> dict[str, str]:
+        name = service.partition(".")[0]
+        found = sts().assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
+        return {
+            "aws_access_key_id": found["AccessKeyId"],
+            "aws_secret_access_key": found["SecretAccessKey"],
+            "aws_session_token": found["SessionToken"],
         }
-        sts.register_session(key, session)
-        s3 = {"signature_version": "s3v4", "s3": {"addressing_style": "path"}} if service == "s3" else {}
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            aws_session_token=token,
-            config=Config(**s3),
-        )
+
+    return assume
 
 
 def _with_resource(trust: dict[str, Any]) -> str:

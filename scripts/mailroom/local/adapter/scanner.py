@@ -8,7 +8,7 @@ from typing import Any
 
 from ..engine.guardduty.permissions import PRINCIPAL
 from ..engine.refused import Refused
-from .roles import Roles
+from . import roles
 
 PIECE_BYTES = 1024 * 1024
 
@@ -17,13 +17,14 @@ class RoleCloud:
     """See engine.guardduty.state.Cloud. Speaks to the embedded emulator at `endpoint`."""
 
     def __init__(self, endpoint: str, account_id: str) -> None:
+        self.endpoint = endpoint
         self.account_id = account_id
-        self.roles = Roles(endpoint, account_id)
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def may_assume(self, role: str) -> bool:
         """See Cloud.may_assume."""
         source = f"arn:aws:guardduty:*:{self.account_id}:malware-protection-plan/*"
-        return self.roles.may_assume(role, PRINCIPAL, source)
+        return roles.trusts(self.account_id, PRINCIPAL, role, source)
 
     @contextmanager
     def read_object(
@@ -55,7 +56,22 @@ class RoleCloud:
             raise Refused(str(problem)) from problem
 
     def _client(self, region: str, role: str) -> Any:
-        return self.roles.client("s3", region, role, "GuardDutyMalwareProtection")
+        if (region, role) not in self._clients:
+            self._clients[region, role] = self._make_client(region, role)
+        return self._clients[region, role]
+
+    def _make_client(self, region: str, role: str) -> Any:
+        """An S3 client with a session of the role."""
+        import boto3
+        from botocore.config import Config
+
+        return boto3.client(
+            "s3",
+            region_name=region,
+            endpoint_url=self.endpoint,
+            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+            **roles.open_session(self.account_id, role, "GuardDutyMalwareProtection"),
+        )
 
 
 def _named(bucket: str, key: str, version: str | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..engine.ses.receipt.envelope import SES_KEY
 from ..engine.ses.state import Missing, Refused
-from .roles import Roles
+from .roles import Assume, by_the_api
 from .service_checks import SERVICE, Checks
 
 FUNCTION_SECONDS = 30
@@ -28,9 +28,9 @@ PutEvent = Callable[[str, dict[str, Any]], None]
 class AwsCloud:
     """See engine.ses.state.Cloud. Speaks to the backend at `endpoint` as the account's root.
 
-    `put` is how events of AWS's own services get on a bus; without it the API is asked (LocalStack lets a
-    caller do it). `root_key` is the access key, and the secret, of the account's root. `roles` is asked for
-    sessions of roles; without it (LocalStack, whose IAM cannot be asked) root does what a role would.
+    `put` is how events of AWS's own services get on a bus, and `assume` how SES has a session of a role;
+    without them the API is asked (LocalStack lets a caller do it). `root_key` is the access key, and the
+    secret, of the account's root.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class AwsCloud:
         account_id: str,
         put: PutEvent | None = None,
         root_key: str = "test",
-        roles: Roles | None = None,
+        assume: Assume | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.account_id = account_id
@@ -47,18 +47,18 @@ class AwsCloud:
         self._put = put or self._put_by_the_api
         self._client = cache(self._make_client)
         self._checks = Checks(self._client, account_id)
-        self._roles = roles
+        self._assume = assume or by_the_api(lambda: self._client("sts", "us-east-1"))
 
-    def _make_client(self, service: str, region: str) -> Any:
+    def _make_client(self, service: str, region: str, credentials: Mapping[str, str] | None = None) -> Any:
         import boto3
         from botocore.config import Config
 
+        as_root = {"aws_access_key_id": self.root_key, "aws_secret_access_key": self.root_key}
         return boto3.client(
             service,
             region_name=region,
             endpoint_url=self.endpoint,
-            aws_access_key_id=self.root_key,
-            aws_secret_access_key=self.root_key,
+            **(credentials or as_root),
             config=Config(
                 signature_version="s3v4" if service == "s3" else None,
                 s3={"addressing_style": "path"},
@@ -69,12 +69,8 @@ class AwsCloud:
         )
 
     def _by_role(self, service: str, region: str, source_arn: str, role_arn: str) -> Any:
-        """A client with a session of the role that a rule names."""
-        if self._roles is None:
-            return self._client(service, region)
-        if not self._roles.may_assume(role_arn, SERVICE, source_arn):
-            raise Refused(f"there is no role {role_arn} that trusts {SERVICE} for {source_arn}")
-        return self._roles.client(service, region, role_arn, "ses")
+        """A client with a new session of the role that a rule names."""
+        return self._make_client(service, region, self._assume(SERVICE, role_arn, source_arn))
 
     def write_object(
         self,
