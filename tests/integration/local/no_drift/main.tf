@@ -113,10 +113,38 @@ resource "aws_ses_receipt_rule" "two" {
   after         = aws_ses_receipt_rule.one.name
   bounce_action {
     message         = "no"
-    sender          = "x@example.com"
+    sender          = aws_ses_email_identity.v1.email
     smtp_reply_code = "550"
+    status_code     = "5.1.1"
+    topic_arn       = aws_sns_topic.t.arn
     position        = 1
   }
+  sns_action {
+    topic_arn = aws_sns_topic.t.arn
+    encoding  = "Base64"
+    position  = 2
+  }
+  s3_action {
+    bucket_name       = aws_s3_bucket_policy.mail.bucket
+    object_key_prefix = "in"
+    kms_key_arn       = aws_kms_key.mail.arn
+    topic_arn         = aws_sns_topic.t.arn
+    position          = 3
+  }
+}
+resource "aws_s3_bucket" "mail" {
+  bucket        = "no-drift-mail"
+  force_destroy = true # SES leaves its note there
+}
+resource "aws_s3_bucket_policy" "mail" {
+  bucket = aws_s3_bucket.mail.bucket
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "ses.amazonaws.com" }, Action = "s3:PutObject", Resource = "${aws_s3_bucket.mail.arn}/*" }] })
+}
+resource "aws_kms_key" "mail" {
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Principal = { AWS = "arn:aws:iam::000000000000:root" }, Action = "kms:*", Resource = "*" },
+    { Effect = "Allow", Principal = { Service = "ses.amazonaws.com" }, Action = "kms:GenerateDataKey*", Resource = "*" },
+  ] })
 }
 resource "aws_ses_domain_identity" "v1" { domain = "v1.example" }
 resource "aws_ses_domain_dkim" "v1" { domain = aws_ses_domain_identity.v1.domain }
