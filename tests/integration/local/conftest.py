@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import smtplib
+import ssl
 import sys
 import time
 import uuid
@@ -169,3 +171,79 @@ def receiving(hands: Hands, bucket: str) -> Iterator[str]:
     yield bucket
     ses.set_active_receipt_rule_set()
     ses.delete_receipt_rule_set(RuleSetName="main")
+
+
+@dataclass(frozen=True)
+class Door:
+    """The inbound door with an active rule set of its own, for mail.example; `ses` is a v1 client."""
+
+    hands: Hands
+    ses: Any
+
+    def rule(self, *actions: dict[str, Any], name: str = "r", **more: Any) -> None:
+        """A rule at the end of the set."""
+        rules = self.ses.describe_receipt_rule_set(RuleSetName="door")["Rules"]
+        after = {"After": rules[-1]["Name"]} if rules else {}
+        rule = {"Name": name, "Enabled": True, "ScanEnabled": True, "Actions": list(actions), **more}
+        self.ses.create_receipt_rule(RuleSetName="door", Rule=rule, **after)
+
+    @staticmethod
+    def store(bucket: str, folder: str = "incoming", **more: str) -> dict[str, Any]:
+        """An S3 action."""
+        return {"S3Action": {"BucketName": bucket, "ObjectKeyPrefix": folder, **more}}
+
+    def send(self, message: str, to: str = "in@mail.example") -> None:
+        at = self.hands.cloud.inbound
+        with smtplib.SMTP(at["host"], at["port"]) as door:
+            door.starttls(context=ssl._create_unverified_context())  # noqa: S323 - made when the cloud started
+            door.sendmail("sensor@far.example", [to], message)
+
+    def ear(self, topic: str) -> str:
+        """A queue that hears a topic; its address."""
+        url, arn = self.hands.queue(f"ear-{uuid.uuid4().hex}")
+        allow = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+        }
+        policy = self.hands.document({**allow, "Resource": arn})
+        self.hands.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        self.hands.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        return url
+
+    def next_heard(self, url: str) -> Any:
+        """The next message of a queue, taken out of it."""
+        sqs = self.hands.client("sqs")
+
+        def one() -> Any:
+            for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1).get("Messages", []):
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                return json.loads(message["Body"])
+            return None
+
+        return self.hands.until(one)
+
+    def let_ses_call(self, name: str) -> str:
+        """Lambda's permission as SES's developer guide has it; the function's ARN."""
+        functions = self.hands.client("lambda")
+        functions.add_permission(
+            FunctionName=name,
+            StatementId="GiveSESPermissionToInvokeFunction",
+            Action="lambda:InvokeFunction",
+            Principal="ses.amazonaws.com",
+            SourceAccount=self.hands.account,
+        )
+        arn: str = functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+        return arn
+
+
+@pytest.fixture
+def door(hands: Hands) -> Iterator[Door]:
+    """See Door."""
+    ses = hands.client("ses")
+    ses.verify_domain_identity(Domain="mail.example")
+    ses.create_receipt_rule_set(RuleSetName="door")
+    ses.set_active_receipt_rule_set(RuleSetName="door")
+    yield Door(hands, ses)
+    ses.set_active_receipt_rule_set()
+    ses.delete_receipt_rule_set(RuleSetName="door")

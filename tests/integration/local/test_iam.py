@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -110,3 +111,47 @@ def test_conditions_on_sender_and_recipients_hold(hands: Any, condition: dict[st
     name = f"c-{abs(hash(json.dumps(condition))) % 10**8}"
     answer = hands.function(name, SEND, grant)()
     assert str(answer).startswith("0102") is sends
+
+
+def test_a_rule_needs_the_function_s_word(hands: Any, door: Any) -> None:
+    """SES calls a function only where its policy names SES; one that is not there is refused alike."""
+    hands.function("shut", "def handle(event, context): return None")
+    arn = hands.client("lambda").get_function(FunctionName="shut")["Configuration"]["FunctionArn"]
+    for wrong in (arn, arn + "2"):
+        with pytest.raises(ClientError, match="Could not invoke Lambda function") as caught:
+            door.rule({"LambdaAction": {"FunctionArn": wrong}})
+        assert caught.value.response["Error"]["Code"] == "InvalidLambdaFunction"
+    door.let_ses_call("shut")
+    door.rule({"LambdaAction": {"FunctionArn": arn}})
+
+
+def test_a_role_takes_the_place_of_the_policies(hands: Any, door: Any) -> None:
+    """With IamRoleArn the role must trust SES and may write where no policy lets SES in."""
+    bucket = f"bare-{uuid.uuid4().hex}"
+    hands.client("s3").create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    iam = hands.client("iam")
+    write = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    untrusted = hands.role_with("trusts-lambda", write)
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ses.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": hands.account}},
+    }
+    role = iam.create_role(RoleName="trusts-ses", AssumeRolePolicyDocument=hands.document(trust))["Role"][
+        "Arn"
+    ]
+    for action in (
+        door.store(bucket),
+        door.store(bucket, IamRoleArn=untrusted),
+        door.store(bucket, IamRoleArn=role),
+    ):
+        with pytest.raises(ClientError, match="Could not write to bucket") as caught:
+            door.rule(action)
+        assert caught.value.response["Error"]["Code"] == "InvalidS3Configuration"
+    iam.put_role_policy(RoleName="trusts-ses", PolicyName="p", PolicyDocument=hands.document(write))
+    door.rule(door.store(bucket, IamRoleArn=role))
+    door.send("Subject: by role\r\n\r\nhello\r\n")
+    assert len(hands.keys(bucket)) == 1

@@ -1,8 +1,9 @@
-"""The workers of a Lambda function: few, shared, and never waiting for themselves."""
+"""The workers of a Lambda function: few, shared, and never waiting for themselves; and SES, which calls them."""
 
 from __future__ import annotations
 
 import json
+import smtplib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,6 +19,25 @@ def handle(event, context):
     print("a line of the log")
     time.sleep(0.02)
     return os.getpid()
+"""
+# Answers as one of AWS's own examples does: the set ends for spam, the rule for what has no X-Header.
+DECIDES = """
+def handle(event, context):
+    (record,) = event["Records"]
+    told = record["ses"]
+    if told["receipt"]["spamVerdict"]["status"] == "FAIL":
+        return {"disposition": "STOP_RULE_SET"}
+    names = [header["name"] for header in told["mail"]["headers"]]
+    if "X-Broken" in names:
+        raise ValueError("this function is broken")
+    return None if "X-Header" in names else {"disposition": "STOP_RULE"}
+"""
+# Puts what it is called with into a queue.
+TELLS = """
+import boto3, json
+
+def handle(event, context):
+    boto3.client("sqs").send_message(QueueUrl="URL", MessageBody=json.dumps({"Message": json.dumps(event)}))
 """
 CALLS_ITSELF = """
 import json, time
@@ -63,3 +83,48 @@ def test_a_reserved_concurrency_still_throttles(hands: Any) -> None:
 
     with ThreadPoolExecutor(3) as many:
         assert sorted(many.map(attempt, range(3))) == ["int", "throttled", "throttled"]
+
+
+def test_a_function_decides_where_mail_goes(hands: Any, door: Any, bucket: str) -> None:
+    """STOP_RULE, STOP_RULE_SET and going on, from a function that runs; one that fails has the sender try again."""
+    hands.function("decides", DECIDES)
+    arn = door.let_ses_call("decides")
+    call = {"LambdaAction": {"FunctionArn": arn, "InvocationType": "RequestResponse"}}
+    door.rule(door.store(bucket, "incoming/first"), call, door.store(bucket, "incoming/second"))
+    door.rule(door.store(bucket, "incoming/next"), name="next")
+
+    def folders(message: str) -> list[str]:
+        before = set(hands.keys(bucket))
+        door.send(message + "\r\n\r\nhello\r\n")
+        return sorted(key.split("/")[1] for key in set(hands.keys(bucket)) - before)
+
+    assert folders("X-Header: X-Value") == ["first", "next", "second"]
+    assert folders("Subject: none") == ["first", "next"]
+    assert folders("X-Mailroom-Verdicts: spam=FAIL\r\nX-Header: X-Value") == ["first"]
+    with pytest.raises(smtplib.SMTPDataError, match="this function is broken") as caught:
+        folders("X-Broken: yes")
+    assert caught.value.smtp_code == 451
+
+
+def test_a_function_is_told_without_being_waited_for(hands: Any, door: Any) -> None:
+    """With Event it runs by itself, with the documented event, and its topic hears that it was called."""
+    url, queue_arn = hands.queue("told")
+    may = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue_arn}
+    hands.function("tells", TELLS.replace("URL", url), may)
+    topic = hands.client("sns").create_topic(Name="called")["TopicArn"]
+    alerts = door.ear(topic)
+    arn = door.let_ses_call("tells")
+    door.rule({"LambdaAction": {"FunctionArn": arn, "InvocationType": "Event", "TopicArn": topic}})
+    door.next_heard(alerts)  # the subscription's own
+    door.send("From: me@far.example\r\nSubject: event\r\n\r\nhello\r\n")
+    (record,) = json.loads(door.next_heard(url)["Message"])["Records"]
+    assert record["eventSource"] == "aws:ses"
+    assert record["ses"]["mail"]["commonHeaders"]["subject"] == "event"
+    assert record["ses"]["receipt"]["action"] == {
+        "type": "Lambda",
+        "functionArn": arn,
+        "invocationType": "Event",
+    }
+    alert = json.loads(door.next_heard(alerts)["Message"])
+    assert alert["mail"]["messageId"] == record["ses"]["mail"]["messageId"]
+    assert alert["receipt"]["action"] == {**record["ses"]["receipt"]["action"], "topicArn": topic}

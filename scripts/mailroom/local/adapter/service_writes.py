@@ -47,6 +47,7 @@ class AwsCloud:
         self._put = put or self._put_by_the_api
         self._client = cache(self._make_client)
         self._checks = Checks(self._client, account_id)
+        self._nameless: dict[str, str] = {}
         self._assume = assume or by_the_api(lambda: self._client("sts", "us-east-1"))
 
     def _make_client(self, service: str, region: str, credentials: Mapping[str, str] | None = None) -> Any:
@@ -96,24 +97,34 @@ class AwsCloud:
     ) -> tuple[bytes, bytes]:
         """See Cloud.generate_data_key."""
         with _as_refused():
+            named = key_arn
             if key_arn.endswith(f":{SES_KEY}"):
-                self._make_ses_key(region)
+                named = self._ses_key(region)
             elif not role_arn:
                 self._checks.key(region, source_arn, key_arn, ("kms:GenerateDataKey",), context)
             by_role = self._by_role("kms", region, source_arn, role_arn) if role_arn else None
             made = (by_role or self._client("kms", region)).generate_data_key(
-                KeyId=key_arn, KeySpec="AES_256", EncryptionContext=dict(context)
+                KeyId=named, KeySpec="AES_256", EncryptionContext=dict(context)
             )
             return made["Plaintext"], made["CiphertextBlob"]
 
-    def _make_ses_key(self, region: str) -> None:
-        """The key that AWS makes for SES in an account when it is first asked for."""
+    def _ses_key(self, region: str) -> str:
+        """The key that AWS makes for SES in an account when it is first asked for: its alias, or its id in a
+        cloud that keeps the names of AWS's own keys to itself."""
+        from botocore.exceptions import ClientError
+
         kms = self._client("kms", region)
         known = kms.get_paginator("list_aliases").paginate().build_full_result()["Aliases"]
-        if all(one["AliasName"] != SES_KEY for one in known):
+        if any(one["AliasName"] == SES_KEY for one in known):
+            return SES_KEY
+        if region not in self._nameless:
             words = "Default key that protects my email messages when no other key is defined"
             key = kms.create_key(Description=words)["KeyMetadata"]["KeyId"]
-            kms.create_alias(AliasName=SES_KEY, TargetKeyId=key)
+            try:
+                kms.create_alias(AliasName=SES_KEY, TargetKeyId=key)
+            except ClientError:
+                self._nameless[region] = key
+        return self._nameless.get(region, SES_KEY)
 
     def publish(
         self,
