@@ -6,10 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..refused import Refused as Refused
 from .store import MailStore
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 
 class Cloud(Protocol):
@@ -79,6 +82,8 @@ class Region:
     account: Account
     identities: dict[str, dict[str, Any]] = field(default_factory=dict)
     policies: dict[str, dict[str, str]] = field(default_factory=dict)
+    private_keys: dict[str, RSAPrivateKey] = field(default_factory=dict)
+    """The keys that customers brought (BYODKIM), by identity: apart from what the API answers."""
     configuration_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
     event_destinations: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     suppressed: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
 from ..identities import forget_identity, new_identity
+from ..signers import dkim_of
 from ..state import Region
 
 
@@ -63,11 +64,7 @@ def verification(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 def dkim(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """GetIdentityDkimAttributes."""
-    records = {
-        name: region.identities[name]["DkimAttributes"]
-        for name in params["Identities"]
-        if name in region.identities
-    }
+    records = {name: dkim_of(region, name) for name in params["Identities"] if name in region.identities}
     return {
         "DkimAttributes": {
             name: {
