@@ -49,6 +49,7 @@ class LocalCloud:
     account_id: str
     submission: dict[str, Any]
     inbound: dict[str, Any]
+    dns: dict[str, Any]
     inbox: str
     state: str
     pid: int
@@ -144,7 +145,10 @@ def _read(where: Path) -> LocalCloud | None:
     document = state.read_json(where / state.STATE)
     if document is None or not state.Process(document["pid"], document.pop("birth")).alive:
         return None
-    return LocalCloud(**document)
+    try:
+        return LocalCloud(**document)
+    except TypeError:  # another version wrote it: such a cloud is as good as gone
+        return None
 
 
 def _environment() -> dict[str, str]:

@@ -100,6 +100,7 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
         "AWS": f"{found['aws']}  ({found['region']})",
         "submission": "{host}:{port}  user {username}, password {password}".format(**found["submission"]),
         "inbound": "{host}:{port}".format(**found["inbound"]),
+        "DNS": "dig @{host} -p {port} NAME TYPE".format(**found["dns"]),
         "inbox": found["inbox"],
         "state": found["state"],
         "process": str(found["pid"]),

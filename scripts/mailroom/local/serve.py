@@ -1,4 +1,4 @@
-"""The process of a local cloud: one HTTP port, two SMTP doors, all on loopback.
+"""The process of a local cloud: one HTTP port, two SMTP doors, DNS, all on loopback.
 
 python -m mailroom.local.serve --folder DIR --name NAME --region REGION --keeper PID [--sandbox]
 """
@@ -79,6 +79,19 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     return Front(backend, ses, guardduty), ses
 
 
+async def open_dns(ses: Any) -> tuple[Any, int]:
+    """The DNS server over our SES and the cloud's Route 53, open; and its port."""
+    from .dns import server
+    from .dns.answers import Answers
+    from .dns.world import table
+
+    opened = server.Server(Answers(lambda: table(ses, ses.cloud.zones)))
+    udp, tcp = server.sockets(HOST)
+    port = udp.getsockname()[1]
+    await opened.open(udp, tcp)
+    return opened, port
+
+
 def _logged(work: Any) -> None:
     try:
         work()
@@ -101,6 +114,8 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
     who = Credentials("mailroom", secrets.token_urlsafe(18))
     users = Users(who, front.backend, region)
     doors = await open_doors(ses, region, server_context(folder), users, submission, inbound)
+    ses.region(region)  # its hosts have names from the beginning
+    names, dns_port = await open_dns(ses)
     config = Config()
     config.bind = [f"fd://{web.detach()}"]  # it is hypercorn's to close now
     config.keep_alive_timeout = 75
@@ -110,13 +125,15 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     ready = asyncio.create_task(
-        _say_ready(folder, _described(folder, name, region, endpoint, ses.account_id, who, doors), endpoint)
+        _say_ready(
+            folder, _described(folder, name, region, endpoint, ses.account_id, who, doors, dns_port), endpoint
+        )
     )
     clockwork = asyncio.create_task(front.backend.run())
     await hypercorn_serve(front, config, shutdown_trigger=over.wait)
     ready.cancel()
     clockwork.cancel()
-    for door in doors:
+    for door in (*doors, names):
         door.close()
 
 
@@ -128,6 +145,7 @@ def _described(
     account_id: str,
     who: Any,
     doors: list[asyncio.Server],
+    dns_port: int,
 ) -> dict[str, Any]:
     """What `mailroom local up --json` prints."""
     ports = [door.sockets[0].getsockname()[1] for door in doors]
@@ -137,6 +155,7 @@ def _described(
         "account_id": account_id,
         "submission": {"host": HOST, "port": ports[0], "username": who.username, "password": who.password},
         "inbound": {"host": HOST, "port": ports[1]},
+        "dns": {"host": HOST, "port": dns_port},
         "inbox": f"{endpoint}/_mailroom/inbox",
         "state": str(folder),
         "pid": os.getpid(),

@@ -13,8 +13,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from ..engine.records import Record
 from ..engine.ses.state import Refused
 from .policies import allows
+from .zones import zone_records
 
 SERVICE = "ses.amazonaws.com"
 PutEvent = Callable[[str, dict[str, Any]], None]
@@ -53,6 +55,10 @@ class AwsCloud:
                 retries={"total_max_attempts": 2},
             ),
         )
+
+    def zones(self) -> Iterator[Record]:
+        """Every record of the account's hosted zones; raises what boto3 raises."""
+        return zone_records(self._client("route53", "us-east-1"))
 
     def write_object(
         self,

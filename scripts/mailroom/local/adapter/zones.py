@@ -7,24 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..engine.records import Record
-from .service_writes import ROOT
 
 # Route 53 writes what is no letter, digit, - or _ as a backslash and three octal digits; zone files have
 # decimal ones: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
-
-
-def route53(endpoint: str) -> Any:
-    """A client for the account's root."""
-    import boto3
-
-    return boto3.client(
-        "route53",
-        region_name="us-east-1",
-        endpoint_url=endpoint,
-        aws_access_key_id=ROOT,
-        aws_secret_access_key=ROOT,
-    )
 
 
 def zone_records(route53: Any) -> Iterator[Record]:
