@@ -29,6 +29,7 @@ def running(address: str, ses: Ses, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         account_id="000000000000",
         submission={"host": "127.0.0.1", "port": 1, "username": "mailroom", "password": "word"},
         inbound={"host": "127.0.0.1", "port": 2},
+        dns={"host": "127.0.0.1", "port": 3},
         inbox=f"{address}/_mailroom/inbox",
         state=str(tmp_path),
         pid=os.getpid(),
@@ -93,7 +94,9 @@ def test_what_is_not_there_is_said_in_words(running: str, arguments: tuple[str, 
 def test_status_shows_where_everything_is(running: str) -> None:
     """Addresses of the API, both doors and the inbox, and the login of the one that asks for it."""
     shown = run("status").output
-    for words in ("127.0.0.1:1  user mailroom, password word", "127.0.0.1:2", "/_mailroom/inbox"):
+    for words in (
+        "127.0.0.1:1  user mailroom, password word", "127.0.0.1:2", "/_mailroom/inbox", "dig @127.0.0.1 -p 3 NAME TYPE"
+    ):  # fmt: skip
         assert words in shown
     assert json.loads(run("status", "--json").output)["inbound"] == {"host": "127.0.0.1", "port": 2}
 
