@@ -24,6 +24,9 @@ def up(
     name: Name = "default",
     owner: Annotated[int | None, typer.Option(help="End with this process (its id).", metavar="PID")] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="SES as a new account has it.")] = False,
+    checks_dns: Annotated[
+        bool, typer.Option("--checks-dns", help="Verify a domain when its records are in Route 53.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start a local cloud; one that runs already is shown.
@@ -34,7 +37,7 @@ def up(
     """
     from . import cloud
 
-    _show(cloud.up(name, owner=owner, sandbox=sandbox).as_json(), as_json)
+    _show(cloud.up(name, owner=owner, sandbox=sandbox, checks_dns=checks_dns).as_json(), as_json)
 
 
 @app.command()

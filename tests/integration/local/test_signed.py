@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import smtplib
 import ssl
+import sys
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailroom.local import cloud as clouds
 from mailroom.local.cloud import LocalCloud
+from tests.integration.local.conftest import Hands
 from tests.unit.local.dns.asking import Asker, signed_names
 
 RAW = (
@@ -78,3 +83,23 @@ def test_a_zone_of_route_53_is_served(hands: Any, asker: Asker) -> None:
     change("DELETE", "_dmarc.zone.example", "TXT", f'"{policy}"')
     assert asker.code("gone.below.else.example", "TXT") == "NXDOMAIN"
     assert asker.texts("_dmarc.zone.example", "TXT") == []
+
+
+def test_a_cloud_that_checks_dns_verifies_what_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started with checks_dns, a domain is verified once its records are in a hosted zone, and not before."""
+    monkeypatch.setenv("MAILROOM_LOCAL_DIR", str(tmp_path))
+    monkeypatch.setenv("MAILROOM_LAMBDA_PYTHON", sys.executable)
+    hands = Hands(clouds.up("checks", owner=os.getpid(), checks_dns=True))
+    sesv2, route53 = hands.client("sesv2"), hands.client("route53")
+    tokens = sesv2.create_email_identity(EmailIdentity="mail.example")["DkimAttributes"]["Tokens"]
+    zone = route53.create_hosted_zone(Name="mail.example", CallerReference="1")["HostedZone"]["Id"]
+    for token in tokens:
+        assert not sesv2.get_email_identity(EmailIdentity="mail.example")["VerifiedForSendingStatus"]
+        record = {"Name": f"{token}._domainkey.mail.example", "Type": "CNAME", "TTL": 60}
+        record["ResourceRecords"] = [{"Value": f"{token}.dkim.amazonses.com"}]
+        batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    hands.until(lambda: sesv2.get_email_identity(EmailIdentity="mail.example")["VerifiedForSendingStatus"])
+    clouds.down("checks")

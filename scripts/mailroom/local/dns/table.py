@@ -80,6 +80,12 @@ class Table:
             name = chain[-1][0].target
         return Found(dns.rcode.SERVFAIL)
 
+    def texts(self, name: str, kind: str) -> list[str]:
+        """The data of a name, as zone files have it; [] where there is none."""
+        asked = dns.rdatatype.from_text(kind)
+        found = self.find(dns.name.from_text(name), asked).answer
+        return [data.to_text() for rrset in found if rrset.rdtype == asked for data in rrset]
+
     def _node(self, name: Name) -> dict[RdataType, list[Record]] | None:
         """What is at a name, by a wildcard above it if need be (RFC 4592); None where nothing is."""
         if name in self._names:

@@ -1,5 +1,8 @@
-"""An identity's life, the same under both APIs. Here a new identity is verified at once: there is no DNS to
-ask."""
+"""An identity's life, the same under both APIs.
+
+A new identity is verified at once, unless SES is to look into DNS first: then a domain waits for
+`verification`. An address never waits: nobody here would get the mail with the link.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +47,12 @@ def new_identity(region: Region, name: str, signing: dict[str, Any] | None = Non
     ServiceError where that key is none, and nothing is created.
     """
     own = _own_key(signing or {})
+    status = "SUCCESS" if "@" in name else beginning(region)
     record: dict[str, Any] = {
         "IdentityType": "EMAIL_ADDRESS" if "@" in name else "DOMAIN",
         "FeedbackForwardingStatus": True,
-        "VerifiedForSendingStatus": True,
-        "VerificationStatus": "SUCCESS",
+        "VerifiedForSendingStatus": status == "SUCCESS",
+        "VerificationStatus": status,
         "VerificationInfo": {},
         "DkimAttributes": _dkim(region, name),
         "MailFromAttributes": {"BehaviorOnMxFailure": "USE_DEFAULT_VALUE"},
@@ -59,12 +63,17 @@ def new_identity(region: Region, name: str, signing: dict[str, Any] | None = Non
     return record
 
 
+def beginning(region: Region) -> str:
+    """The status of what its owner has to publish in DNS, as it begins."""
+    return "PENDING" if region.account.checks_dns else "SUCCESS"
+
+
 def _dkim(region: Region, name: str) -> dict[str, Any]:
     if "@" in name:  # an address is signed with its domain's keys, if any: signers.dkim_of
         return {"Status": "NOT_STARTED", "SigningAttributesOrigin": "AWS_SES"}
     return {
         "SigningEnabled": True,
-        "Status": "SUCCESS",
+        "Status": beginning(region),
         "Tokens": dkim_tokens(region, name),
         "SigningHostedZone": keys.hosted_zone(region.name),
         "SigningAttributesOrigin": "AWS_SES",
@@ -101,7 +110,8 @@ def _set_signing(region: Region, name: str, signing: dict[str, Any], own: keys.R
     dkim = region.identities[name]["DkimAttributes"]
     if own is not None:
         region.private_keys[name] = own
-        dkim.update(SigningAttributesOrigin="EXTERNAL", Tokens=[signing["DomainSigningSelector"]])
+        selector = signing["DomainSigningSelector"]
+        dkim.update(SigningAttributesOrigin="EXTERNAL", Tokens=[selector], Status=beginning(region))
         for member in EASY_ONLY:
             dkim.pop(member, None)
         return

@@ -60,10 +60,12 @@ def _at_once(work: Callable[[], None]) -> None:
 
 @dataclass
 class Account:
-    """The switches of an account in a Region. The sandbox is off unless asked for."""
+    """The switches of an account in a Region. The sandbox is off unless asked for; a domain is verified as it
+    is made, unless SES is to look into DNS first (`checks_dns`)."""
 
     sending_enabled: bool = True
     sandbox: bool = False
+    checks_dns: bool = False
     suppressed_reasons: list[str] = field(default_factory=lambda: ["BOUNCE", "COMPLAINT"])
     vdm: dict[str, Any] = field(default_factory=lambda: {"VdmEnabled": "DISABLED"})
     details: dict[str, Any] = field(default_factory=dict)
@@ -114,6 +116,7 @@ class Ses:
         later: Later = _at_once,
         *,
         sandbox: bool = False,
+        checks_dns: bool = False,
     ) -> None:
         self.account_id = account_id
         self.mail = mail
@@ -121,6 +124,7 @@ class Ses:
         self.clock = clock
         self.later = later
         self.sandbox = sandbox
+        self.checks_dns = checks_dns
         self.lock = threading.RLock()
         # Another lock: an operation may wait for S3 while a door, in the loop that serves S3, asks for one.
         self._making = threading.Lock()
@@ -137,7 +141,7 @@ class Ses:
                     self.cloud,
                     self.clock,
                     self.later,
-                    Account(sandbox=self.sandbox),
+                    Account(sandbox=self.sandbox, checks_dns=self.checks_dns),
                 )
             return self._regions[name]
 

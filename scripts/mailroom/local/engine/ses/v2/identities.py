@@ -7,7 +7,7 @@ from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
 from ..addresses import find_identity
-from ..identities import forget_identity, new_identity, set_signing
+from ..identities import beginning, forget_identity, new_identity, set_signing
 from ..signers import dkim_of
 from ..state import Region
 from .configuration_sets import find_configuration_set
@@ -79,7 +79,7 @@ def put_mail_from(region: Region, params: dict[str, Any]) -> None:
                 "BadRequestException",
                 f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain <{name}>",
             )
-        attributes.update(MailFromDomain=domain, MailFromDomainStatus="SUCCESS")
+        attributes.update(MailFromDomain=domain, MailFromDomainStatus=beginning(region))
     record["MailFromAttributes"] = attributes
 
 
