@@ -16,6 +16,8 @@ import dns.resolver
 import pytest
 
 from mailroom.local.adapter.zones import zone_records
+from mailroom.local.dns.answers import Answers
+from mailroom.local.dns.table import Table
 from mailroom.local.engine.records import Record, quoted
 from mailroom.local.engine.ses import identities
 from mailroom.local.engine.ses.state import Region
@@ -48,6 +50,7 @@ ZONE = [
         ("alias.mail.example", "A", "NOERROR", ["192.0.2.1", "192.0.2.2"]),
         ("any.w.mail.example", "A", "NOERROR", ["192.0.2.3"]),
         ("an.y.w.mail.example", "TXT", "NOERROR", ["wild"]),
+        ("ma.ny.la.bels.w.mail.example", "A", "NOERROR", ["192.0.2.3"]),
         ("there.w.mail.example", "TXT", "NOERROR", ["there"]),
         ("a.mail.example", "TXT", "NOERROR", []),
         ("there.w.mail.example", "A", "NOERROR", []),  # a name that exists hides the wildcard
@@ -200,6 +203,15 @@ def test_what_is_no_query_ends_nothing(asker: Asker, zones: list[Record]) -> Non
             connection.shutdown(socket.SHUT_WR)
             assert connection.recv(100) == b""
     assert asker.code("mail.example", "MX") == "NOERROR"
+
+
+def test_two_servers_do_not_talk_for_ever() -> None:
+    """What says that it is an answer gets none, nor what is too short to be anything."""
+    answers = Answers(lambda: Table(ZONE))
+    asked = query(kind="MX").to_wire()
+    answer = answers.to(asked, tcp=False)
+    assert answer is not None
+    assert answers.to(answer, tcp=False) is answers.to(asked[:11], tcp=True) is None
 
 
 def test_a_route_53_that_fails_is_no_name_that_is_missing(

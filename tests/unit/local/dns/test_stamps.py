@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -53,6 +54,14 @@ def test_ses_adds_its_own_fields_at_the_end(domain: Region) -> None:
         "X-SES-Outgoing: 2026.11.24-127.0.0.1\r\n"
     )
     assert len(base64.b64decode(account)) == 32
+
+
+def test_the_day_of_a_date_has_no_zero_before_it(ses: Ses) -> None:
+    """As SES writes it, in UTC."""
+    ses.clock = lambda: datetime(2026, 12, 2, 0, 30, tzinfo=timezone(timedelta(hours=1)))
+    region = ses.region("eu-west-1")
+    identities.new_identity(region, "mail.example")
+    assert "Date: Tue, 1 Dec 2026 23:30:00 +0000\r\n" in send(region)[1]
 
 
 def test_message_id_and_date_are_ses_s_where_the_sender_had_them(domain: Region) -> None:
@@ -234,6 +243,9 @@ def test_a_key_of_one_s_own_signs(
     found, _ = send(region)
     assert signatures(region.mail.raw(found.id) or b"")[0]["s"] != "hand1"
     assert asker.verified(region.mail.raw(found.id) or b"")["mail.example"]
+    sesv2.put_email_identity_dkim_signing_attributes(
+        EmailIdentity="mail.example", SigningAttributesOrigin="EXTERNAL", SigningAttributes=own
+    )
     sesv2.delete_email_identity(EmailIdentity="mail.example")
     assert not region.private_keys
 

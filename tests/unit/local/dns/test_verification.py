@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from mailroom.local.dns.world import verify
 from mailroom.local.engine.records import Record, quoted
 from mailroom.local.engine.ses import dkim
-from mailroom.local.engine.ses.state import Ses
+from mailroom.local.engine.ses.state import Region, Ses
 from mailroom.local.engine.ses.store import MailStore
-from tests.unit.local.dns.asking import Asker
+from tests.unit.local.dns.asking import Asker, signatures
 
 NAME = "mail.example"
 
@@ -41,6 +41,14 @@ def send(sesv2: Any) -> None:
     message = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}
     to = {"ToAddresses": ["a@far.example"]}
     sesv2.send_email(FromEmailAddress=f"m@{NAME}", Destination=to, Content={"Simple": message})
+
+
+def private(key: rsa.RSAPrivateKey) -> dict[str, str]:
+    """DkimSigningAttributes of a key of one's own."""
+    der = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return {"DomainSigningSelector": "hand", "DomainSigningPrivateKey": base64.b64encode(der).decode()}
 
 
 def test_a_domain_waits_for_its_three_records(
@@ -79,16 +87,31 @@ def test_a_key_of_one_s_own_waits_for_its_record(
 ) -> None:
     """The public key must be the one of the private key; other tags beside it are the owner's."""
     key, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-    der = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    own = {"DomainSigningSelector": "hand", "DomainSigningPrivateKey": base64.b64encode(der).decode()}
-    sesv2.create_email_identity(EmailIdentity=NAME, DkimSigningAttributes=own)
+    sesv2.create_email_identity(EmailIdentity=NAME, DkimSigningAttributes=private(key))
     for published, status in ((other, "PENDING"), (key, "SUCCESS")):
         text = form.format(key=dkim.public_record(published))
         zones[:] = [Record(f"hand._domainkey.{NAME}", "TXT", quoted(text))]
         look(ses, zones)
         assert sesv2.get_email_identity(EmailIdentity=NAME)["DkimAttributes"]["Status"] == status
+
+
+def test_a_verified_domain_signs_again_when_its_new_key_is_there(
+    ses: Ses, zones: list[Record], sesv2: Any, region: Region
+) -> None:
+    """It goes on sending; meanwhile only SES signs."""
+    tokens = sesv2.create_email_identity(EmailIdentity=NAME)["DkimAttributes"]["Tokens"]
+    zones += [Record(f"{one}._domainkey.{NAME}", "CNAME", f"{one}.dkim.amazonses.com") for one in tokens]
+    look(ses, zones)
+    key = rsa.generate_private_key(65537, 2048)
+    sesv2.put_email_identity_dkim_signing_attributes(
+        EmailIdentity=NAME, SigningAttributesOrigin="EXTERNAL", SigningAttributes=private(key)
+    )
+    send(sesv2)
+    zones.append(Record(f"hand._domainkey.{NAME}", "TXT", quoted(dkim.public_record(key))))
+    look(ses, zones)
+    send(sesv2)
+    signed = [signatures(ses.mail.raw(sent.id) or b"")[0] for sent in ses.mail.listing()]
+    assert [one["d"] for one in signed] == ["amazonses.com", NAME]
 
 
 def test_mail_from_waits_for_its_mx(
