@@ -182,7 +182,8 @@ def notify() -> dns.message.Message:
         (b"\x12\x34\x01\x00" + b"\x00" * 8, "FORMERR"),
         (query().to_wire()[:-3], "FORMERR"),
     ],
-)  # fmt: skip
+    ids=["zone transfer", "class CH", "NOTIFY", "no question", "cut"],
+)
 def test_what_is_not_answered_is_refused_by_name(asker: Asker, wire: bytes, code: str) -> None:
     """Never in silence."""
     answer = odd(wire, asker.port)

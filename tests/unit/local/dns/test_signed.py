@@ -14,7 +14,6 @@ from mailroom.local.engine.protocol.messages import ServiceError
 from mailroom.local.engine.ses import identities
 from mailroom.local.engine.ses.sending import Outgoing, accept
 from mailroom.local.engine.ses.state import Region, Ses
-from mailroom.local.smtp.submission import outgoing_from
 from tests.unit.local.dns.asking import Asker, signatures, signed_names, unstamped
 
 BOTH = {"mail.example": True, "amazonses.com": True}
@@ -77,13 +76,15 @@ def test_both_signatures_of_an_api_send_hold(
     assert asker.verified(message) == BOTH
 
 
-def test_both_signatures_of_a_submitted_message_hold(asker: Asker, domain: Region) -> None:
-    """By SMTP too, with SES's own headers taken out before."""
-    raw = b"X-SES-CONFIGURATION-SET: \r\nX-SES-MESSAGE-TAGS: a=1,\r\n b=2\r\n" + HEAD + b"\r\nhello\r\n"
-    message = (
-        domain.mail.raw(accept(domain, outgoing_from("m@mail.example", ["a@far.example"], raw)).id) or b""
-    )
-    assert b"X-SES-MESSAGE" not in message
+def test_both_signatures_of_a_submitted_message_hold(
+    asker: Asker, domain: Region, doors: Any, ses: Ses
+) -> None:
+    """By SMTP too, dots and all."""
+    with doors.knock(doors.submission, login=("mailroom", "word")) as session:
+        session.sendmail("m@mail.example", ["a@far.example"], HEAD + b"\r\n.\r\n..hello\r\n\r\n")
+    (listed,) = ses.mail.listing()
+    message = ses.mail.raw(listed.id) or b""
+    assert unstamped(message) == HEAD + b"\r\n.\r\n..hello\r\n\r\n"
     assert asker.verified(message) == BOTH
 
 
