@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from .. import records
 from ..records import Record
@@ -20,11 +21,11 @@ def published(region: Region) -> Iterator[Record]:
     """The names of SES itself in a Region: keys, hosts and SPF. Every host is this machine."""
     signer = amazon_signer(region)
     yield _txt(f"{signer.selector}._domainkey.{AMAZON}", dkim.public_record(signer.key))
-    for domain, tokens in _easy(region):
-        zone = region.identities[domain]["DkimAttributes"]["SigningHostedZone"]
-        for token in tokens:
-            key = partial(_key_text, region, domain, token)
-            yield Record(f"{token}.{zone}", "TXT", key)
+    for domain, keys in _domains(region):
+        if "SigningHostedZone" in keys:
+            for token in keys["Tokens"]:
+                text = partial(_key_text, region, domain, token)
+                yield Record(f"{token}.{keys['SigningHostedZone']}", "TXT", text)
     for host in (
         f"inbound-smtp.{region.name}.amazonaws.com",
         f"email-smtp.{region.name}.amazonaws.com",
@@ -37,13 +38,13 @@ def published(region: Region) -> Iterator[Record]:
 
 def asked_for(region: Region) -> Iterator[Record]:
     """What the owners of identities are asked to publish: DKIM, and a custom MAIL FROM's MX and SPF."""
-    for domain, tokens in _easy(region):
-        zone = region.identities[domain]["DkimAttributes"]["SigningHostedZone"]
-        for token in tokens:
-            yield Record(f"{token}._domainkey.{domain}", "CNAME", f"{token}.{zone}.")
-    for domain in region.private_keys:
-        (selector,) = region.identities[domain]["DkimAttributes"]["Tokens"]
-        yield Record(f"{selector}._domainkey.{domain}", "TXT", partial(_key_text, region, domain, selector))
+    for domain, keys in _domains(region):
+        for selector in keys["Tokens"]:
+            name = f"{selector}._domainkey.{domain}"
+            if "SigningHostedZone" in keys:
+                yield Record(name, "CNAME", f"{selector}.{keys['SigningHostedZone']}.")
+            else:
+                yield Record(name, "TXT", partial(_key_text, region, domain, selector))
     for identity in list(region.identities.values()):
         mail_from = identity["MailFromAttributes"].get("MailFromDomain")
         if mail_from:
@@ -51,11 +52,11 @@ def asked_for(region: Region) -> Iterator[Record]:
             yield _txt(mail_from, INCLUDED_SPF)
 
 
-def _easy(region: Region) -> Iterator[tuple[str, list[str]]]:
-    """The domains with Easy DKIM, and their tokens."""
+def _domains(region: Region) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The domains and their DKIM attributes; those with SES's keys have a SigningHostedZone."""
     for name, identity in list(region.identities.items()):
-        if "@" not in name and identity["DkimAttributes"]["SigningAttributesOrigin"] == "AWS_SES":
-            yield name, identity["DkimAttributes"]["Tokens"]
+        if "@" not in name:
+            yield name, identity["DkimAttributes"]
 
 
 def _key_text(region: Region, domain: str, selector: str) -> str:

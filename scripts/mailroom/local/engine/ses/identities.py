@@ -46,7 +46,7 @@ def new_identity(region: Region, name: str, signing: dict[str, Any] | None = Non
     `signing` is SESv2's DkimSigningAttributes: another key length, or a key of one's own (BYODKIM). Raises
     ServiceError where that key is none, and nothing is created.
     """
-    own = _own_key(signing or {})
+    own = _own_key(name, signing or {})
     status = "SUCCESS" if "@" in name else beginning(region)
     record: dict[str, Any] = {
         "IdentityType": "EMAIL_ADDRESS" if "@" in name else "DOMAIN",
@@ -85,11 +85,13 @@ def _dkim(region: Region, name: str) -> dict[str, Any]:
 
 def set_signing(region: Region, name: str, signing: dict[str, Any]) -> None:
     """Apply SESv2's DkimSigningAttributes to an identity. Raises ServiceError for a key that is none."""
-    _set_signing(region, name, signing, _own_key(signing))
+    _set_signing(region, name, signing, _own_key(name, signing))
 
 
-def _own_key(signing: dict[str, Any]) -> keys.RSAPrivateKey | None:
-    """The customer's own key; None with Easy DKIM."""
+def _own_key(name: str, signing: dict[str, Any]) -> keys.RSAPrivateKey | None:
+    """The customer's own key; None with Easy DKIM. Raises ServiceError for what no identity can have."""
+    if "@" in name and signing:
+        raise ServiceError("BadRequestException", "DKIM signing attributes can be given to a domain only.")
     if signing.get("DomainSigningAttributesOrigin", "AWS_SES").startswith("AWS_SES_"):
         raise not_built("sesv2", "DKIM keys of another Region (Deterministic Easy DKIM)")
     selector, text = signing.get("DomainSigningSelector"), signing.get("DomainSigningPrivateKey")
@@ -107,26 +109,30 @@ def _own_key(signing: dict[str, Any]) -> keys.RSAPrivateKey | None:
 
 
 def _set_signing(region: Region, name: str, signing: dict[str, Any], own: keys.RSAPrivateKey | None) -> None:
-    dkim = region.identities[name]["DkimAttributes"]
+    """The attributes are exchanged as a whole: DNS reads them while they change."""
+    identity = region.identities[name]
+    dkim = dict(identity["DkimAttributes"])
     if own is not None:
         region.private_keys[name] = own
-        selector = signing["DomainSigningSelector"]
-        dkim.update(SigningAttributesOrigin="EXTERNAL", Tokens=[selector], Status=beginning(region))
+        dkim.update(
+            SigningAttributesOrigin="EXTERNAL",
+            Tokens=[signing["DomainSigningSelector"]],
+            Status=beginning(region),
+        )
         for member in EASY_ONLY:
             dkim.pop(member, None)
-        return
-    region.private_keys.pop(name, None)
-    if dkim["SigningAttributesOrigin"] == "EXTERNAL":
-        enabled = dkim["SigningEnabled"]
-        dkim.clear()
-        dkim.update(_dkim(region, name), SigningEnabled=enabled)
-    length = signing.get("NextSigningKeyLength")
-    if length:
-        dkim.update(
-            NextSigningKeyLength=length,
-            CurrentSigningKeyLength=length,
-            LastKeyGenerationTimestamp=region.clock(),
-        )
+    else:
+        region.private_keys.pop(name, None)
+        if dkim["SigningAttributesOrigin"] == "EXTERNAL":
+            dkim = {**_dkim(region, name), "SigningEnabled": dkim["SigningEnabled"]}
+        length = signing.get("NextSigningKeyLength")
+        if length:
+            dkim.update(
+                NextSigningKeyLength=length,
+                CurrentSigningKeyLength=length,
+                LastKeyGenerationTimestamp=region.clock(),
+            )
+    identity["DkimAttributes"] = dkim
 
 
 def forget_identity(region: Region, name: str) -> None:
