@@ -45,6 +45,8 @@ class Environment:
     variables: Mapping[str, str]
     values: Mapping[str, str] = field(default_factory=dict)
     state_bucket: str | None = None
+    dns: tuple[str, int] | None = None
+    """Address and port of the resolver that knows its names; None is this machine's own."""
 
     @classmethod
     def load(cls, name: str, local_name: str = "default") -> "Environment":
@@ -77,9 +79,10 @@ class Environment:
                 f"mailroom local up --name {local_name}",
             )
         where = Path(cloud.state) / "terraform", cloud.environment()
+        dns = (cloud.dns["host"], cloud.dns["port"])
         if cloud.account_id == ACCOUNT_ID:
-            return cls(LOCAL, *where)
-        return cls(LOCAL, *where, {"account_id": cloud.account_id}, cloud.state_bucket)
+            return cls(LOCAL, *where, dns=dns)
+        return cls(LOCAL, *where, {"account_id": cloud.account_id}, cloud.state_bucket, dns)
 
     @property
     def terraform(self) -> Terraform:

@@ -49,6 +49,7 @@ class LocalCloud:
     account_id: str
     submission: dict[str, Any]
     inbound: dict[str, Any]
+    dns: dict[str, Any]
     inbox: str
     state: str
     pid: int
@@ -80,17 +81,21 @@ class LocalCloud:
         return asdict(self)
 
 
-def up(name: str = DEFAULT, *, owner: int | None = None, sandbox: bool = False) -> LocalCloud:
+def up(
+    name: str = DEFAULT, *, owner: int | None = None, sandbox: bool = False, checks_dns: bool = False
+) -> LocalCloud:
     """The local cloud of this name, started unless it runs already.
 
-    `owner` is a process with which it ends; in the `sandbox` of SES only verified people get mail. Raises
-    MailroomError, with the end of the log, where it does not start.
+    `owner` is a process with which it ends; in the `sandbox` of SES only verified people get mail; with
+    `checks_dns` a domain is verified when its records are in Route 53. Raises MailroomError, with the end of
+    the log, where it does not start.
     """
     where = state.folder(name)
     if owner is not None and not state.Process.of(owner).alive:
         raise MailroomError(f"There is no process {owner} that could be the owner of a local cloud.")
     with state.locked(where):
-        return status(name) or _up(where, name, owner, sandbox)
+        flags = [flag for flag, on in (("--sandbox", sandbox), ("--checks-dns", checks_dns)) if on]
+        return status(name) or _up(where, name, owner, flags)
 
 
 def _check_lambda_python() -> None:
@@ -102,12 +107,12 @@ def _check_lambda_python() -> None:
         raise MailroomError(f"What the Lambdas run on is missing: {python}", "make setup")
 
 
-def _up(where: Path, name: str, owner: int | None, sandbox: bool) -> LocalCloud:
+def _up(where: Path, name: str, owner: int | None, flags: list[str]) -> LocalCloud:
     _check_lambda_python()
     _stop(where)
     where.mkdir(parents=True)
     where.chmod(0o700)
-    keeper = _start(where, name, owner, sandbox)
+    keeper = _start(where, name, owner, flags)
     try:
         cloud = _wait(where, name, keeper)
         _make_state_bucket(cloud)
@@ -144,7 +149,10 @@ def _read(where: Path) -> LocalCloud | None:
     document = state.read_json(where / state.STATE)
     if document is None or not state.Process(document["pid"], document.pop("birth")).alive:
         return None
-    return LocalCloud(**document)
+    try:
+        return LocalCloud(**document)
+    except TypeError:  # another version wrote it: such a cloud is as good as gone
+        return None
 
 
 def _environment() -> dict[str, str]:
@@ -161,7 +169,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _start(where: Path, name: str, owner: int | None, sandbox: bool) -> subprocess.Popen[bytes]:
+def _start(where: Path, name: str, owner: int | None, flags: list[str]) -> subprocess.Popen[bytes]:
     """Start the keeper, detached; it starts the cloud."""
     serve = [sys.executable, "-m", "mailroom.local.serve", "--folder", str(where), "--name", name]
     keeper = [
@@ -177,7 +185,7 @@ def _start(where: Path, name: str, owner: int | None, sandbox: bool) -> subproce
         keeper += ["--owner", str(owner)]
     with (where / state.LOG).open("ab") as log:
         return subprocess.Popen(
-            [*keeper, "--", *serve, "--region", REGION, *(["--sandbox"] if sandbox else [])],
+            [*keeper, "--", *serve, "--region", REGION, *flags],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -24,6 +24,9 @@ def up(
     name: Name = "default",
     owner: Annotated[int | None, typer.Option(help="End with this process (its id).", metavar="PID")] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="SES as a new account has it.")] = False,
+    checks_dns: Annotated[
+        bool, typer.Option("--checks-dns", help="Verify a domain when its records are in Route 53.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start a local cloud; one that runs already is shown.
@@ -34,7 +37,7 @@ def up(
     """
     from . import cloud
 
-    _show(cloud.up(name, owner=owner, sandbox=sandbox).as_json(), as_json)
+    _show(cloud.up(name, owner=owner, sandbox=sandbox, checks_dns=checks_dns).as_json(), as_json)
 
 
 @app.command()
@@ -100,6 +103,7 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
         "AWS": f"{found['aws']}  ({found['region']})",
         "submission": "{host}:{port}  user {username}, password {password}".format(**found["submission"]),
         "inbound": "{host}:{port}".format(**found["inbound"]),
+        "DNS": "dig @{host} -p {port} NAME TYPE".format(**found["dns"]),
         "inbox": found["inbox"],
         "state": found["state"],
         "process": str(found["pid"]),

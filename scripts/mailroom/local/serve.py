@@ -1,6 +1,7 @@
-"""The process of a local cloud: one HTTP port, two SMTP doors, all on loopback.
+"""The process of a local cloud: one HTTP port, two SMTP doors, DNS, all on loopback.
 
 python -m mailroom.local.serve --folder DIR --name NAME --region REGION --keeper PID [--sandbox]
+    [--checks-dns]
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def watch_keeper(keeper: int) -> None:
     threading.Thread(target=watch, daemon=True, name="mailroom-keeper").start()
 
 
-def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
+def make_front(endpoint: str, mail: Path, *, sandbox: bool, checks_dns: bool) -> tuple[Any, Any]:
     """The application and our SES, over the embedded emulator or the LocalStack that is asked for."""
     from .adapter import embedded, localstack, roles
     from .adapter.scanner import RoleCloud
@@ -75,9 +76,31 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool) -> tuple[Any, Any]:
     def later(work: Any) -> None:
         workers.submit(_logged, work)
 
-    ses = Ses(account, MailStore(mail), cloud, later=later, sandbox=sandbox)
+    ses = Ses(account, MailStore(mail), cloud, later=later, sandbox=sandbox, checks_dns=checks_dns)
     guardduty = GuardDuty(account, RoleCloud(endpoint, account), later)
     return Front(backend, ses, guardduty), ses
+
+
+async def open_dns(ses: Any) -> tuple[Any, int]:
+    """The DNS server over our SES and the cloud's Route 53, open; and its port."""
+    from .dns import server
+    from .dns.answers import Answers
+    from .dns.world import table
+
+    opened = server.Server(Answers(lambda: table(ses, ses.cloud.zones)))
+    udp, tcp = server.sockets(HOST)
+    port = udp.getsockname()[1]
+    await opened.open(udp, tcp)
+    return opened, port
+
+
+async def verify_domains(ses: Any) -> None:
+    """Where SES checks DNS: look for the records of the domains that wait, once a second, until cancelled."""
+    from .dns.world import verify
+
+    while ses.checks_dns:
+        await asyncio.sleep(1.0)
+        await asyncio.to_thread(_logged, lambda: verify(ses, ses.cloud.zones))
 
 
 def _logged(work: Any) -> None:
@@ -87,7 +110,9 @@ def _logged(work: Any) -> None:
         log.exception("what was left for later failed")
 
 
-async def serve(folder: Path, name: str, region: str, sockets: list[socket.socket], *, sandbox: bool) -> None:
+async def serve(
+    folder: Path, name: str, region: str, sockets: list[socket.socket], *, sandbox: bool, checks_dns: bool
+) -> None:
     """Serve until SIGTERM."""
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
@@ -98,10 +123,12 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
 
     web, submission, inbound = sockets
     endpoint = f"http://{HOST}:{web.getsockname()[1]}"
-    front, ses = make_front(endpoint, folder / "mail", sandbox=sandbox)
+    front, ses = make_front(endpoint, folder / "mail", sandbox=sandbox, checks_dns=checks_dns)
     who = Credentials("mailroom", secrets.token_urlsafe(18))
     users = Users(who, front.backend, region)
     doors = await open_doors(ses, region, server_context(folder), users, submission, inbound)
+    ses.region(region)  # its hosts have names from the beginning
+    names, dns_port = await open_dns(ses)
     config = Config()
     config.bind = [f"fd://{web.detach()}"]  # it is hypercorn's to close now
     config.keep_alive_timeout = 75
@@ -111,13 +138,15 @@ async def serve(folder: Path, name: str, region: str, sockets: list[socket.socke
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     ready = asyncio.create_task(
-        _say_ready(folder, _described(folder, name, region, endpoint, ses.account_id, who, doors), endpoint)
+        _say_ready(
+            folder, _described(folder, name, region, endpoint, ses.account_id, who, doors, dns_port), endpoint
+        )
     )
-    clockwork = asyncio.create_task(front.backend.run())
+    clockwork = asyncio.gather(front.backend.run(), verify_domains(ses))
     await hypercorn_serve(front, config, shutdown_trigger=over.wait)
     ready.cancel()
     clockwork.cancel()
-    for door in doors:
+    for door in (*doors, names):
         door.close()
 
 
@@ -129,6 +158,7 @@ def _described(
     account_id: str,
     who: Any,
     doors: list[asyncio.Server],
+    dns_port: int,
 ) -> dict[str, Any]:
     """What `mailroom local up --json` prints."""
     ports = [door.sockets[0].getsockname()[1] for door in doors]
@@ -138,6 +168,7 @@ def _described(
         "account_id": account_id,
         "submission": {"host": HOST, "port": ports[0], "username": who.username, "password": who.password},
         "inbound": {"host": HOST, "port": ports[1]},
+        "dns": {"host": HOST, "port": dns_port},
         "inbox": f"{endpoint}/_mailroom/inbox",
         "state": str(folder),
         "pid": os.getpid(),
@@ -166,6 +197,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--keeper", type=int, required=True)
     parser.add_argument("--port", type=int, default=int(os.environ.get("MAILROOM_LOCAL_PORT") or 0))
     parser.add_argument("--sandbox", action="store_true")
+    parser.add_argument("--checks-dns", action="store_true")
     given = parser.parse_args(arguments)
     watch_keeper(given.keeper)
     # The Lambdas inherit this environment: nothing in it may lead them to the cloud's own packages.
@@ -176,7 +208,8 @@ def main(arguments: list[str]) -> None:
     embedded.configure(sockets[0].getsockname()[1], given.region, given.folder)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
     logging.getLogger("mail.log").setLevel(logging.ERROR)
-    asyncio.run(serve(given.folder, given.name, given.region, sockets, sandbox=given.sandbox))
+    switches = {"sandbox": given.sandbox, "checks_dns": given.checks_dns}
+    asyncio.run(serve(given.folder, given.name, given.region, sockets, **switches))
     sys.stderr.flush()
     os._exit(0)  # the emulator's threads are not waited for: the keeper ends the group anyway
 

@@ -122,7 +122,9 @@ def test_up_twice_is_one_and_down_twice_is_fine(clouds: Path) -> None:
     first = json.loads(command("up", "--json").stdout)
     second = json.loads(command("up", "--json").stdout)
     assert first == second
-    assert set(first) == {"aws", "region", "submission", "inbound", "inbox", "state", "pid", "name"}
+    assert set(first) == {
+        "aws", "region", "account_id", "submission", "inbound", "dns", "inbox", "state", "pid", "name",
+    }  # fmt: skip
     assert set(first["submission"]) == {"host", "port", "username", "password"}
     assert command("down").returncode == 0
     assert not Path(first["state"]).exists()
@@ -149,7 +151,7 @@ def test_two_stand_side_by_side(clouds: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="listeners are read from /proc")
 def test_nothing_listens_off_loopback(clouds: Path) -> None:
-    """The cloud's three ports are on 127.0.0.1, and it opens no other."""
+    """The cloud's ports, four by TCP and one of them by UDP, are on 127.0.0.1, and it opens no other."""
     found = cloud.up()
     inodes = set()
     for entry in Path(f"/proc/{found.pid}/fd").iterdir():
@@ -157,15 +159,16 @@ def test_nothing_listens_off_loopback(clouds: Path) -> None:
         if target.startswith("socket:["):
             inodes.add(target[8:-1])
     listening = []
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in Path(table).read_text().splitlines()[1:]:
+    for protocol, waiting in (("tcp", "0A"), ("tcp6", "0A"), ("udp", "07"), ("udp6", "07")):
+        for line in Path(f"/proc/net/{protocol}").read_text().splitlines()[1:]:
             fields = line.split()
-            if fields[3] == "0A" and fields[9] in inodes:
+            if fields[3] == waiting and fields[9] in inodes:
                 host, _, port = fields[1].partition(":")
-                listening.append((host, int(port, 16)))
-    ports = {int(found.aws.rpartition(":")[2]), found.submission["port"], found.inbound["port"]}
-    assert {host for host, _ in listening} == {"0100007F"}
-    assert {port for _, port in listening} == ports
+                listening.append((protocol, host, int(port, 16)))
+    ports = [int(found.aws.rpartition(":")[2])]
+    ports += [door["port"] for door in (found.submission, found.inbound, found.dns)]
+    expected = [("tcp", "0100007F", port) for port in ports] + [("udp", "0100007F", found.dns["port"])]
+    assert sorted(listening) == sorted(expected)
 
 
 def test_a_killed_owner_takes_everything_along(clouds: Path, zipped: bytes) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ def running(address: str, ses: Ses, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         account_id="000000000000",
         submission={"host": "127.0.0.1", "port": 1, "username": "mailroom", "password": "word"},
         inbound={"host": "127.0.0.1", "port": 2},
+        dns={"host": "127.0.0.1", "port": 3},
         inbox=f"{address}/_mailroom/inbox",
         state=str(tmp_path),
         pid=os.getpid(),
@@ -93,7 +95,9 @@ def test_what_is_not_there_is_said_in_words(running: str, arguments: tuple[str, 
 def test_status_shows_where_everything_is(running: str) -> None:
     """Addresses of the API, both doors and the inbox, and the login of the one that asks for it."""
     shown = run("status").output
-    for words in ("127.0.0.1:1  user mailroom, password word", "127.0.0.1:2", "/_mailroom/inbox"):
+    for words in (
+        "127.0.0.1:1  user mailroom, password word", "127.0.0.1:2", "/_mailroom/inbox", "dig @127.0.0.1 -p 3 NAME TYPE"
+    ):  # fmt: skip
         assert words in shown
     assert json.loads(run("status", "--json").output)["inbound"] == {"host": "127.0.0.1", "port": 2}
 
@@ -121,6 +125,20 @@ def test_a_half_written_state_is_none(tmp_path: Path, content: str) -> None:
     """What cannot be read is not there."""
     (tmp_path / state.STATE).write_text(content)
     assert state.read_json(tmp_path / state.STATE) is None
+
+
+@pytest.mark.parametrize("change", [{"dns": None}, {"unheard_of": 1}])
+def test_the_state_of_another_version_is_no_cloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    """A cloud that an older or newer clone started is not found, and nothing crashes."""
+    monkeypatch.setenv(state.DIRECTORY_VARIABLE, str(tmp_path))
+    written = {field.name: "" for field in fields(cloud.LocalCloud)} | {"aws": "http://127.0.0.1:1"} | change
+    written = {name: value for name, value in written.items() if value is not None}
+    process = state.Process.of(os.getpid())
+    (tmp_path / "old").mkdir()
+    state.write_json(tmp_path / "old" / state.STATE, {**written, "pid": process.pid, "birth": process.birth})
+    assert cloud.status("old") is None
 
 
 def test_help_does_not_load_the_emulator() -> None:

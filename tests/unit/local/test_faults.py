@@ -32,7 +32,7 @@ SEND = {
 @pytest.fixture
 def running(address: str) -> LocalCloud:
     """The served front, as a cloud that faults can be armed in."""
-    return LocalCloud(address, "eu-west-1", "000000000000", {}, {}, "", "", 0, "unit")
+    return LocalCloud(address, "eu-west-1", "000000000000", {}, {}, {}, "", "", 0, "unit")
 
 
 @pytest.fixture

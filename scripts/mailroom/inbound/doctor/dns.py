@@ -1,4 +1,4 @@
-"""DNS as the doctor asks it: the world's, or in the local cloud the zones of its Route 53."""
+"""DNS as the doctor asks it: by the resolver of this machine, or that of the local cloud."""
 
 from typing import Any, Protocol
 
@@ -18,7 +18,10 @@ class Dns(Protocol):
 
 
 class RealDns:
-    """The resolver of this machine, by dnspython."""
+    """A resolver, by dnspython: this machine's, or the one at `server` (address and port)."""
+
+    def __init__(self, server: tuple[str, int] | None = None) -> None:
+        self._server = server
 
     def mx(self, domain: str) -> list[tuple[int, str]]:
         """See Dns. Raises MailroomError where nobody answers."""
@@ -32,44 +35,20 @@ class RealDns:
     def _ask(self, name: str, kind: str) -> list[Any]:
         from dns import exception, resolver
 
+        asking = resolver.Resolver(configure=self._server is None)
+        at = ""
+        if self._server is not None:
+            host, asking.port = self._server
+            asking.nameservers = [host]
+            at = f" @{host} -p {asking.port}"
         try:
-            return list(resolver.resolve(name, kind, lifetime=SECONDS))
+            return list(asking.resolve(name, kind, lifetime=SECONDS))
         except (resolver.NXDOMAIN, resolver.NoAnswer):
             return []
         except exception.DNSException as problem:
             raise MailroomError(
-                f"DNS does not answer for {name} {kind}: {type(problem).__name__}.", f"dig {kind} {name}"
+                f"DNS does not answer for {name} {kind}: {type(problem).__name__}.", f"dig{at} {kind} {name}"
             ) from None
-
-
-class Route53Dns:
-    """The hosted zones of an account, read by their API: the local cloud serves no DNS."""
-
-    def __init__(self, route53: Any) -> None:
-        self._route53 = route53
-
-    def mx(self, domain: str) -> list[tuple[int, str]]:
-        """See Dns."""
-        found = []
-        for value in self._records(domain, "MX"):
-            preference, _, host = value.partition(" ")
-            found.append((int(preference), _plain(host.strip())))
-        return sorted(found)
-
-    def exists(self, host: str) -> bool:
-        """SES's own hosts are in nobody's zone: the local cloud receives in every Region."""
-        return True
-
-    def _records(self, name: str, kind: str) -> list[str]:
-        zones = self._route53.get_paginator("list_hosted_zones").paginate()
-        for zone in (zone for page in zones for zone in page["HostedZones"]):
-            if not f".{name}".endswith("." + _plain(zone["Name"])):
-                continue
-            pages = self._route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone["Id"])
-            for found in (found for page in pages for found in page["ResourceRecordSets"]):
-                if _plain(found["Name"]) == name and found["Type"] == kind:
-                    return [record["Value"] for record in found.get("ResourceRecords", [])]
-        return []
 
 
 def _plain(name: str) -> str:

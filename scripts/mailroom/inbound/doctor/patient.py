@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mailroom.environment import LOCAL, Environment
-from mailroom.inbound.doctor.dns import Dns, RealDns, Route53Dns
+from mailroom.environment import Environment
+from mailroom.inbound.doctor.dns import Dns, RealDns
 from mailroom.inbound.ledger import Ledger
 
 OK, TROUBLE, UNKNOWN = "ok", "trouble", "unknown"
@@ -86,10 +86,8 @@ class Patient:
 
     @cached_property
     def dns(self) -> Dns:
-        """The world's DNS, or the local cloud's Route 53 in its place."""
-        if self.environment.name == LOCAL:
-            return Route53Dns(self.environment.client("route53"))
-        return RealDns()
+        """The world's DNS, or the local cloud's."""
+        return RealDns(self.environment.dns)
 
     def output(self, name: str) -> Any:
         """A Terraform output."""

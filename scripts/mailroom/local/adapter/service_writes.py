@@ -14,10 +14,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from ..engine.records import Record
 from ..engine.ses.receipt.envelope import SES_KEY
 from ..engine.ses.state import Missing, Refused
 from .roles import Assume, by_the_api
 from .service_checks import SERVICE, Checks
+from .zones import zone_records
 
 FUNCTION_SECONDS = 30
 """As long does SES wait for a function ("Invoke Lambda function action")."""
@@ -72,6 +74,10 @@ class AwsCloud:
     def _by_role(self, service: str, region: str, source_arn: str, role_arn: str) -> Any:
         """A client with a new session of the role that a rule names."""
         return self._make_client(service, region, self._assume(SERVICE, role_arn, source_arn))
+
+    def zones(self) -> Iterator[Record]:
+        """Every record of the account's hosted zones; raises what boto3 raises."""
+        return zone_records(self._client("route53", "us-east-1"))
 
     def write_object(
         self,

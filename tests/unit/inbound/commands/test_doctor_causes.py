@@ -7,7 +7,6 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from mailroom.errors import MailroomError
-from mailroom.inbound.doctor.dns import Route53Dns
 from mailroom.inbound.doctor.receiving import catches
 from tests.unit.inbound.commands.sickroom import (
     ACTIVE,
@@ -15,7 +14,6 @@ from tests.unit.inbound.commands.sickroom import (
     BEFORE,
     HEALTHY,
     OUR_RULE,
-    FakeClient,
     look,
     put,
     refused,
@@ -128,18 +126,3 @@ def test_only_the_set_up_object(world: dict[str, Any]) -> None:
 def test_what_a_rule_catches(recipients: list[str], address: str, expected: bool) -> None:
     """A receipt rule takes everything, a domain, what is below it, or an address with any label, as SES does."""
     assert catches({"Recipients": recipients}, address) is expected
-
-
-def test_route53_in_place_of_dns() -> None:
-    """In the local cloud the hosted zones answer: the MX records of a name, the preferred first, or none."""
-    world = {
-        "route53.list_hosted_zones": {"HostedZones": [{"Name": "other.example.", "Id": "0"}, {"Name": "mail.example.", "Id": "1"}]},
-        "route53.list_resource_record_sets": {"ResourceRecordSets": [
-            {"Name": "in.mail.example.", "Type": "TXT", "ResourceRecords": [{"Value": "x"}]},
-            {"Name": "in.mail.example.", "Type": "MX", "ResourceRecords": [{"Value": "20 B.example."}, {"Value": "10 a.example"}]},
-        ]},
-    }  # fmt: skip
-    dns = Route53Dns(FakeClient("route53", world))
-    assert dns.mx("in.mail.example") == [(10, "a.example"), (20, "b.example")]
-    assert dns.mx("mail.example") == []
-    assert dns.mx("notmail.example") == []

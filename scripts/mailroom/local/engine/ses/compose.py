@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP, compat32
-from email.utils import make_msgid
 from typing import Any, cast
 
 TRANSFER = {"BASE64": "base64", "QUOTED_PRINTABLE": "quoted-printable", "SEVEN_BIT": "7bit"}
@@ -30,7 +29,6 @@ def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], re
     if reply_to:
         message["Reply-To"] = ", ".join(reply_to)
     message["Subject"] = simple["Subject"]["Data"]
-    message["Message-ID"] = make_msgid(domain="email.amazonses.com")
     for header in simple.get("Headers", []):
         message[header["Name"]] = header["Value"]
     body = simple["Body"]

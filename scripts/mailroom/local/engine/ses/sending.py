@@ -66,10 +66,11 @@ def accept(region: Region, outgoing: Outgoing) -> Sent:
         suppressed=tuple(suppression.suppressed(region, outgoing.configuration_set, outgoing.recipients)),
         source_ip=outgoing.caller.source_ip,
         caller=outgoing.caller.name,
+        return_path=stamping.return_path(region, outgoing, message_id),
     )
     message = stamping.stamped(region, outgoing, message_id)
     sent = region.mail.keep(sent, message)
-    delivery.hand_over(region, sent, message)
+    delivery.hand_over(region, sent, message, headers_of(outgoing.message))
     return sent
 
 

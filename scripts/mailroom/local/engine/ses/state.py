@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..refused import Missing as Missing
 from ..refused import Refused as Refused
 from .store import MailStore
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 
 class Cloud(Protocol):
@@ -77,10 +80,12 @@ def _at_once(work: Callable[[], None]) -> None:
 
 @dataclass
 class Account:
-    """The switches of an account in a Region. The sandbox is off unless asked for."""
+    """The switches of an account in a Region. The sandbox is off unless asked for; a domain is verified as it
+    is made, unless SES is to look into DNS first (`checks_dns`)."""
 
     sending_enabled: bool = True
     sandbox: bool = False
+    checks_dns: bool = False
     suppressed_reasons: list[str] = field(default_factory=lambda: ["BOUNCE", "COMPLAINT"])
     vdm: dict[str, Any] = field(default_factory=lambda: {"VdmEnabled": "DISABLED"})
     details: dict[str, Any] = field(default_factory=dict)
@@ -99,6 +104,8 @@ class Region:
     account: Account
     identities: dict[str, dict[str, Any]] = field(default_factory=dict)
     policies: dict[str, dict[str, str]] = field(default_factory=dict)
+    private_keys: dict[str, RSAPrivateKey] = field(default_factory=dict)
+    """The keys that customers brought (BYODKIM), by identity: apart from what the API answers."""
     configuration_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
     event_destinations: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     suppressed: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -129,6 +136,7 @@ class Ses:
         later: Later = _at_once,
         *,
         sandbox: bool = False,
+        checks_dns: bool = False,
     ) -> None:
         self.account_id = account_id
         self.mail = mail
@@ -136,6 +144,7 @@ class Ses:
         self.clock = clock
         self.later = later
         self.sandbox = sandbox
+        self.checks_dns = checks_dns
         self.lock = threading.RLock()
         # Another lock: an operation may wait for S3 while a door, in the loop that serves S3, asks for one.
         self._making = threading.Lock()
@@ -152,7 +161,7 @@ class Ses:
                     self.cloud,
                     self.clock,
                     self.later,
-                    Account(sandbox=self.sandbox),
+                    Account(sandbox=self.sandbox, checks_dns=self.checks_dns),
                 )
             return self._regions[name]
 

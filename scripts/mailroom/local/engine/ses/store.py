@@ -15,7 +15,7 @@ from typing import Any
 class Sent:
     """One message that SES took, as the inbox lists it. `size` is in bytes, `time` in ISO 8601; `suppressed`
     are the recipients who get nothing, being on the account's suppression list; `caller` is who sent it, by
-    its IAM name."""
+    its IAM name; `return_path` is the envelope's sender as receivers see it."""
 
     id: str
     sender: str
@@ -30,6 +30,7 @@ class Sent:
     suppressed: tuple[str, ...] = ()
     source_ip: str = "127.0.0.1"
     caller: str = "root"
+    return_path: str = ""
 
     def listed(self) -> dict[str, object]:
         """The line of `mailroom local inbox --json`."""

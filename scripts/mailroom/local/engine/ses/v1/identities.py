@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
-from ..identities import forget_identity, new_identity
+from ..identities import beginning, forget_identity, new_identity
+from ..signers import dkim_of
 from ..state import Region
 
 
@@ -15,12 +16,17 @@ def _known(region: Region, name: str) -> dict[str, Any]:
     return region.identities[name]
 
 
+def _status(status: str) -> str:
+    """A status as v1 writes it: NOT_STARTED is NotStarted."""
+    return "".join(word.capitalize() for word in status.split("_"))
+
+
 def _made(region: Region, name: str) -> dict[str, Any]:
     return region.identities.get(name) or new_identity(region, name)
 
 
 def verify_domain(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """VerifyDomainIdentity; verified at once, as every identity here."""
+    """VerifyDomainIdentity; verified at once, or by DNS: see `identities`."""
     dkim = _made(region, params["Domain"])["DkimAttributes"]
     return {"VerificationToken": dkim["Tokens"][0]}
 
@@ -55,7 +61,7 @@ def verification(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for name in params["Identities"]:
         if name in region.identities:
-            found[name] = {"VerificationStatus": "Success"}
+            found[name] = {"VerificationStatus": _status(region.identities[name]["VerificationStatus"])}
             if "@" not in name:
                 found[name]["VerificationToken"] = region.identities[name]["DkimAttributes"]["Tokens"][0]
     return {"VerificationAttributes": found}
@@ -63,16 +69,12 @@ def verification(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 def dkim(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """GetIdentityDkimAttributes."""
-    records = {
-        name: region.identities[name]["DkimAttributes"]
-        for name in params["Identities"]
-        if name in region.identities
-    }
+    records = {name: dkim_of(region, name) for name in params["Identities"] if name in region.identities}
     return {
         "DkimAttributes": {
             name: {
                 "DkimEnabled": record["SigningEnabled"],
-                "DkimVerificationStatus": "Success" if record["Status"] == "SUCCESS" else "NotStarted",
+                "DkimVerificationStatus": _status(record["Status"]),
                 "DkimTokens": record.get("Tokens", []),
             }
             for name, record in records.items()
@@ -94,7 +96,7 @@ def mail_from(region: Region, params: dict[str, Any]) -> dict[str, Any]:
             reject = stored["BehaviorOnMxFailure"] == "REJECT_MESSAGE"
             found[name] = {
                 "MailFromDomain": stored.get("MailFromDomain", ""),
-                "MailFromDomainStatus": "Success",
+                "MailFromDomainStatus": _status(stored.get("MailFromDomainStatus", "SUCCESS")),
                 "BehaviorOnMXFailure": "RejectMessage" if reject else "UseDefaultValue",
             }
     return {"MailFromDomainAttributes": found}
@@ -105,7 +107,7 @@ def set_mail_from(region: Region, params: dict[str, Any]) -> None:
     reject = params.get("BehaviorOnMXFailure") == "RejectMessage"
     attributes = {"BehaviorOnMxFailure": "REJECT_MESSAGE" if reject else "USE_DEFAULT_VALUE"}
     if params.get("MailFromDomain"):
-        attributes.update(MailFromDomain=params["MailFromDomain"], MailFromDomainStatus="SUCCESS")
+        attributes.update(MailFromDomain=params["MailFromDomain"], MailFromDomainStatus=beginning(region))
     _known(region, params["Identity"])["MailFromAttributes"] = attributes
 
 

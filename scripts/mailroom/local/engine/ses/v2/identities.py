@@ -7,7 +7,8 @@ from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
 from ..addresses import find_identity
-from ..identities import forget_identity, new_identity, set_signing
+from ..identities import beginning, forget_identity, new_identity, set_signing
+from ..signers import dkim_of
 from ..state import Region
 from .configuration_sets import find_configuration_set
 from .paging import page
@@ -26,7 +27,9 @@ def create(region: Region, params: dict[str, Any]) -> dict[str, Any]:
         record["ConfigurationSetName"] = params["ConfigurationSetName"]
     set_tags(region, region.arn("identity", name), params.get("Tags"))
     return {
-        member: record[member] for member in ("IdentityType", "VerifiedForSendingStatus", "DkimAttributes")
+        "IdentityType": record["IdentityType"],
+        "VerifiedForSendingStatus": record["VerifiedForSendingStatus"],
+        "DkimAttributes": dkim_of(region, name),
     }
 
 
@@ -36,6 +39,7 @@ def get(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     record = find_identity(region, name)
     return {
         **record,
+        "DkimAttributes": dkim_of(region, name),
         "Policies": dict(region.policies.get(name, {})),
         "Tags": tags_of(region, region.arn("identity", name)),
     }
@@ -75,7 +79,7 @@ def put_mail_from(region: Region, params: dict[str, Any]) -> None:
                 "BadRequestException",
                 f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain <{name}>",
             )
-        attributes.update(MailFromDomain=domain, MailFromDomainStatus="SUCCESS")
+        attributes.update(MailFromDomain=domain, MailFromDomainStatus=beginning(region))
     record["MailFromAttributes"] = attributes
 
 
@@ -96,11 +100,13 @@ def put_dkim_signing(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     name = params["EmailIdentity"]
     record = find_identity(region, name)
     signing = params.get("SigningAttributes", {})
-    if params["SigningAttributesOrigin"] == "EXTERNAL" and not signing.get("DomainSigningSelector"):
+    origin = params["SigningAttributesOrigin"]
+    if origin == "EXTERNAL" and not signing.get("DomainSigningSelector"):
         raise ServiceError("BadRequestException", "Signing attributes are required for the EXTERNAL origin.")
-    set_signing(region, name, signing)
+    set_signing(region, name, {**signing, "DomainSigningAttributesOrigin": origin})
     dkim = record["DkimAttributes"]
-    return {"DkimStatus": dkim["Status"], "DkimTokens": dkim.get("Tokens", [])}
+    answer = {"DkimStatus": dkim["Status"], "DkimTokens": dkim.get("Tokens", [])}
+    return {**answer, "SigningHostedZone": dkim.get("SigningHostedZone")}
 
 
 def put_configuration_set(region: Region, params: dict[str, Any]) -> None:
