@@ -19,7 +19,7 @@ INCLUDED_SPF = f"v=spf1 include:{AMAZON} ~all"
 
 def published(region: Region) -> Iterator[Record]:
     """The names of SES itself in a Region: keys, hosts and SPF. Every host is this machine."""
-    signer = amazon_signer(region)
+    signer = amazon_signer(region.name)
     yield _txt(f"{signer.selector}._domainkey.{AMAZON}", dkim.public_record(signer.key))
     for domain, keys in _domains(region):
         if "SigningHostedZone" in keys:

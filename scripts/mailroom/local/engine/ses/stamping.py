@@ -112,4 +112,4 @@ def _signers(region: Region, outgoing: Outgoing) -> Iterator[tuple[signing.Signe
     own = own_signer(region, author(outgoing))
     if own is not None:
         yield own, SIGNED
-    yield amazon_signer(region), SIGNED | {"feedback-id"}
+    yield amazon_signer(region.name), SIGNED | {"feedback-id"}

@@ -39,7 +39,7 @@ def above(arrival: Arrival, message_id: str, time: datetime, region: str, verdic
         *_authenticated(arrival, verdicts),
         f"X-SES-RECEIPT: {_receipt(message_id)}",
     )
-    return head + lines(f"X-SES-DKIM-SIGNATURE: {signature.of(head, arrival.message, time)}")
+    return head + lines(f"X-SES-DKIM-SIGNATURE: {signature.of(head, arrival.message, time, region)}")
 
 
 def lines(*headers: str) -> bytes:
