@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
-from ..addresses import bare
+from ..addresses import bare, default_configuration_set
 from ..compose import compose
 from ..feedback import return_address
 from ..sending import MAXIMUM_BYTES_V1, Outgoing, accept
@@ -27,7 +27,7 @@ def _accept(
         recipients,
         raw,
         "api-v1",
-        params.get("ConfigurationSetName", ""),
+        params.get("ConfigurationSetName") or default_configuration_set(region, sender),
         MAXIMUM_BYTES_V1,
         [(tag["Name"], tag["Value"]) for tag in params.get("Tags", [])],
         operation="SendRawEmail" if "RawMessage" in params else "SendEmail",

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
 from ...protocol.model import not_built
-from ..addresses import all_bare, bare
+from ..addresses import all_bare, bare, default_configuration_set
 from ..compose import compose, headers_of
 from ..feedback import return_address
 from ..sending import Outgoing, accept
@@ -53,7 +53,7 @@ def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
             recipients,
             message,
             "api-v2",
-            params.get("ConfigurationSetName") or _default_set(region, sender),
+            params.get("ConfigurationSetName") or default_configuration_set(region, sender),
             tags=[(tag["Name"], tag["Value"]) for tag in params.get("EmailTags", [])],
             operation="SendRawEmail" if "Raw" in content else "SendEmail",
             feedback_to=return_address(
@@ -64,14 +64,6 @@ def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
         ),
     )
     return {"MessageId": sent.id}
-
-
-def _default_set(region: Region, sender: str) -> str:
-    """The configuration set that the sender's identity uses where the call names none."""
-    for name in (sender, sender.rpartition("@")[2]):
-        if name in region.identities:
-            return region.identities[name].get("ConfigurationSetName") or ""
-    return ""
 
 
 OPERATIONS: dict[str, Operation] = {"SendEmail": send}
