@@ -15,7 +15,6 @@ _COMMENT = re.compile(r"\{\{(~?)!.*?(~?)\}\}", re.DOTALL)
 _RAW = re.compile(rf"\{{\{{(~?)\{{({_INSIDE})\}}(~?)\}}\}}", re.DOTALL)
 _TAG = re.compile(rf"\{{\{{(~?)(#\*|#>|[#^/>&*]?)({_INSIDE})(~?)\}}\}}", re.DOTALL)
 _ELSE = re.compile(r"\s*else(?=\s|$)")
-_LINE_BEFORE = re.compile(r"(?:^|\n)([ \t]*)$")
 _LINE_AFTER = re.compile(r"[ \t]*(?:\r?\n|$)")
 _ESCAPED = re.compile(r"(\\?\\)?\{\{")
 
@@ -30,7 +29,6 @@ class Tag:
 
     kind: str
     inside: str
-    place: int
     strips_before: bool
     strips_after: bool
     indent: str | None
@@ -83,16 +81,17 @@ def _tag(template: str, place: int) -> tuple[Tag, int]:
         raise TemplateError(
             f"{_where(template, place)}: {template[place : place + 4]!r} is not supported here"
         )
-    return Tag(kind, inside, place, bool(left), bool(right), _indent(template, kind, found)), found.end()
+    return Tag(kind, inside, bool(left), bool(right), _indent(template, kind, found)), found.end()
 
 
 def _indent(template: str, kind: str, found: re.Match[str]) -> str | None:
     if kind not in ALONE or not _LINE_AFTER.match(template, found.end()):
         return None
-    # Not more than the line is looked at: a template may be one long line, or very many.
-    start = template.rfind("\n", 0, found.start()) + 1
-    before = _LINE_BEFORE.search(template[start : found.start()])
-    return before[1] if before else None
+    start = found.start()
+    while start and template[start - 1] in " \t":
+        start -= 1
+    alone = start == 0 or template[start - 1] == "\n"
+    return template[start : found.start()] if alone else None
 
 
 def _trimmed(text: str, before: Tag | None, after: Tag | None) -> str:
@@ -104,7 +103,7 @@ def _trimmed(text: str, before: Tag | None, after: Tag | None) -> str:
     if after and after.strips_before:
         text = text.rstrip()
     elif after and after.indent is not None:
-        text = re.sub(r"[ \t]*\Z", "", text)
+        text = text.rstrip(" \t")
     return text
 
 
