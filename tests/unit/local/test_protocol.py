@@ -67,8 +67,8 @@ def test_v2_refuses_what_the_model_does_not_say(
 
 def test_v2_answers_what_is_not_there_yet_in_words(client: Client) -> None:
     """An operation of AWS that is not built says so, and does not pretend."""
-    with pytest.raises(ClientError, match="GetContactList is not in the local SES yet") as caught:
-        client("sesv2").get_contact_list(ContactListName="people")
+    with pytest.raises(ClientError, match="ListExportJobs is not in the local SES yet") as caught:
+        client("sesv2").list_export_jobs()
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 

@@ -94,7 +94,13 @@ def test_a_simple_message_becomes_mime(sesv2: Any, ses: Ses) -> None:
         ({"Destination": {"ToAddresses": [f"p{n}@far.example" for n in range(51)]}}, "BadRequestException", "Recipient count exceeds 50"),
         ({"Destination": {"ToAddresses": ["nobody"]}}, "BadRequestException", "Missing final '@domain'"),
         ({"Content": {"Raw": {"Data": b"Subject: a\r\nSubject: b\r\n" + RAW}}}, "BadRequestException", "Duplicate header 'Subject'"),
-        ({"Content": {"Raw": {"Data": b"Subject: a\r\n\r\nx"}}}, "BadRequestException", "'From'"),
+        ({"Content": {"Raw": {"Data": b"Subject: a\r\n\r\nx"}}, "FromEmailAddress": ""}, "BadRequestException", "Missing required header 'From'"),
+        ({"Content": {"Raw": {"Data": b"From: \r\n\r\nx"}}}, "BadRequestException", "Empty required header 'From'"),
+        ({"Content": {"Raw": {"Data": b"Sender: x@bad.example\r\n" + RAW}}}, "MessageRejected", r": x@bad\.example$"),
+        ({"FeedbackForwardingEmailAddress": "x@bad.example"}, "MessageRejected", r": x@bad\.example$"),
+        ({"Destination": {}, "Content": {"Raw": {"Data": b"From: m@mail.example\r\n\r\nx"}}}, "BadRequestException", "Missing required header 'To'"),
+        ({"ReplyToAddresses": ["nobody"]}, "BadRequestException", "Missing final '@domain'"),
+        ({"TenantName": "t"}, "NotImplemented", "SendEmail with TenantName"),
         ({"Content": {}}, "BadRequestException", "Simple, Raw or Template"),
     ],
 )  # fmt: skip
@@ -103,6 +109,91 @@ def test_v2_refuses_what_ses_refuses(sesv2: Any, more: dict[str, Any], kind: str
     with pytest.raises(ClientError, match=words) as caught:
         raw_send(sesv2, **more)
     assert caught.value.response["Error"]["Code"] == kind
+
+
+def test_a_header_of_a_person_may_come_twice(sesv2: Any, ses: Ses) -> None:
+    """To, Cc and Bcc may: everybody in them gets the message (boto3 #4332)."""
+    twice = b"Bcc: b@far.example\r\nBcc: c@far.example\r\n" + RAW
+    raw_send(sesv2, twice, Destination={})
+    (sent,) = ses.mail.listing()
+    assert sent.recipients == ("a@far.example", "b@far.example", "c@far.example")
+
+
+def test_the_sender_of_the_call_is_put_into_a_raw_message_without_one(sesv2: Any, ses: Ses) -> None:
+    """A raw message needs no From where the call names the sender, as in AWS's console."""
+    raw_send(sesv2, b"Subject: Raw\r\nMIME-Version: 1.0\r\n\r\nx\r\n")
+    (sent,) = ses.mail.listing()
+    assert message_from_bytes(ses.mail.raw(sent.id) or b"")["From"] == "mailroom@mail.example"
+
+
+def test_ses_s_own_headers_say_what_the_call_does_not(sesv2: Any, ses: Ses) -> None:
+    """Configuration set and tags may stand in the message; they are taken out of it, and the call comes first."""
+    own = (
+        b"X-SES-CONFIGURATION-SET: inbound\r\nX-SES-MESSAGE-TAGS: a=1,\r\n b=2\r\nX-SES-SOURCE-ARN: arn:x\r\n"
+    )
+    raw_send(sesv2, own + RAW)
+    raw_send(sesv2, own + RAW, EmailTags=[{"Name": "c", "Value": "3"}])
+    first, second = ses.mail.listing()
+    assert (first.configuration_set, first.tags, second.tags) == (
+        "inbound", (("a", "1"), ("b", "2")), (("c", "3"),),
+    )  # fmt: skip
+    assert ses.mail.raw(first.id) == RAW
+
+
+@pytest.mark.parametrize("api", ["ses", "sesv2"])
+def test_an_identity_s_default_configuration_set_counts(
+    sesv2: Any, client: Client, ses: Ses, api: str
+) -> None:
+    """In both APIs: the address's own set, else its domain's."""
+    sesv2.create_configuration_set(ConfigurationSetName="own")
+    sesv2.put_email_identity_configuration_set_attributes(
+        EmailIdentity="mail.example", ConfigurationSetName="inbound"
+    )
+    sesv2.create_email_identity(EmailIdentity="vip@mail.example", ConfigurationSetName="own")
+    for name in ("mailroom", "vip"):
+        raw = RAW.replace(b"mailroom@", f"{name}@".encode())
+        if api == "ses":
+            client("ses").send_raw_email(RawMessage={"Data": raw})
+        else:
+            raw_send(sesv2, raw, FromEmailAddress=f"{name}@mail.example")
+    assert [sent.configuration_set for sent in ses.mail.listing()] == ["inbound", "own"]
+
+
+@pytest.mark.parametrize(
+    ("simple", "words"),
+    [
+        ({"Headers": [{"Name": "Subject", "Value": "x"}]}, "Subject"),
+        ({"Attachments": [{"RawContent": b"x", "FileName": "a\r\nBcc: b@far.example"}]}, "linefeed|header"),
+    ],
+)
+def test_a_simple_message_cannot_be_made_of_everything(
+    sesv2: Any, simple: dict[str, Any], words: str
+) -> None:
+    """A header twice, or a line break in one, is a bad request and no internal error."""
+    content = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}, **simple}
+    with pytest.raises(sesv2.exceptions.BadRequestException, match=words):
+        raw_send(sesv2, Content={"Simple": content})
+
+
+def test_character_sets_and_descriptions_of_a_simple_message_are_kept(sesv2: Any, ses: Ses) -> None:
+    """The body has the character set of the call where it fits, an attachment its description and id."""
+    attachment = {
+        "RawContent": b"x", "FileName": "a.png", "ContentType": "image/png", "ContentId": "pic",
+        "ContentDisposition": "INLINE", "ContentDescription": "A picture",
+    }  # fmt: skip
+    body = {
+        "Text": {"Data": "Grüße", "Charset": "ISO-8859-1"},
+        "Html": {"Data": "日本", "Charset": "ISO-8859-1"},
+    }
+    simple = {"Subject": {"Data": "two\r\nlines"}, "Body": body, "Attachments": [attachment]}
+    raw_send(sesv2, Content={"Simple": simple})
+    (sent,) = ses.mail.listing()
+    message = message_from_bytes(ses.mail.raw(sent.id) or b"", policy=policy.default)
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    assert [part.get_content_charset() for part in parts] == ["iso-8859-1", "utf-8", None]
+    assert [part.get_content().strip() for part in parts[:2]] == ["Grüße", "日本"]
+    assert (parts[2]["Content-Description"], parts[2]["Content-ID"]) == ("A picture", "<pic>")
+    assert message["Subject"] == "two lines"
 
 
 def test_a_message_over_40_mb_is_refused_and_one_at_it_is_not(region: Region) -> None:
@@ -122,6 +213,7 @@ def test_a_message_over_40_mb_is_refused_and_one_at_it_is_not(region: Region) ->
         ({"Source": "x@bad.example"}, "MessageRejected"),
         ({"ConfigurationSetName": "no"}, "ConfigurationSetDoesNotExist"),
         ({"RawMessage": {"Data": RAW + b"x" * 10 * 1024 * 1024}}, "InvalidParameterValue"),
+        ({"Destinations": ["nobody"]}, "InvalidParameterValue"),
     ],
 )
 def test_v1_has_its_own_names_and_10_mb(
@@ -140,14 +232,41 @@ def test_v1_takes_sender_and_recipients_from_the_headers(sesv2: Any, client: Cli
     assert (sent.sender, sent.recipients) == ("mailroom@mail.example", ("a@far.example",))
 
 
-def test_switches_stop_sending(sesv2: Any) -> None:
-    """A paused account, and a paused configuration set, send nothing."""
-    sesv2.put_configuration_set_sending_options(ConfigurationSetName="inbound", SendingEnabled=False)
+def test_switches_stop_sending(sesv2: Any, client: Client) -> None:
+    """A paused account, and a paused configuration set, send nothing; v1 tells the two apart."""
+    v1, raw = client("ses"), {"RawMessage": {"Data": RAW}}
+    v1.update_configuration_set_sending_enabled(ConfigurationSetName="inbound", Enabled=False)
     with pytest.raises(sesv2.exceptions.SendingPausedException):
         raw_send(sesv2, ConfigurationSetName="inbound")
-    sesv2.put_account_sending_attributes(SendingEnabled=False)
+    with pytest.raises(v1.exceptions.ConfigurationSetSendingPausedException):
+        v1.send_raw_email(ConfigurationSetName="inbound", **raw)
+    v1.update_account_sending_enabled(Enabled=False)
+    assert v1.get_account_sending_enabled()["Enabled"] is False
     with pytest.raises(sesv2.exceptions.SendingPausedException):
         raw_send(sesv2)
+    with pytest.raises(v1.exceptions.AccountSendingPausedException):
+        v1.send_raw_email(**raw)
+
+
+def test_a_mail_from_domain_without_its_record_stops_the_message_where_it_is_to(
+    sesv2: Any, client: Client, region: Region
+) -> None:
+    """REJECT_MESSAGE refuses, USE_DEFAULT_VALUE sends; the address's own MAIL FROM comes before the domain's."""
+    for name, behavior in (("mail.example", "REJECT_MESSAGE"), ("easy@mail.example", "USE_DEFAULT_VALUE")):
+        if name not in region.identities:
+            identities.new_identity(region, name)
+        sesv2.put_email_identity_mail_from_attributes(
+            EmailIdentity=name, MailFromDomain="b.mail.example", BehaviorOnMxFailure=behavior
+        )
+    raw_send(sesv2)
+    for identity in region.identities.values():
+        identity["MailFromAttributes"]["MailFromDomainStatus"] = "FAILED"
+    with pytest.raises(sesv2.exceptions.MailFromDomainNotVerifiedException, match="MX record"):
+        raw_send(sesv2)
+    with pytest.raises(client("ses").exceptions.MailFromDomainNotVerifiedException):
+        client("ses").send_raw_email(RawMessage={"Data": RAW})
+    easy = RAW.replace(b"mailroom@", b"easy@")
+    raw_send(sesv2, easy, FromEmailAddress="easy@mail.example")
 
 
 def test_the_sandbox_lets_mail_out_to_verified_people_only(sesv2: Any, region: Region) -> None:

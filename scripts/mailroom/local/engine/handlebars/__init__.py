@@ -7,7 +7,16 @@ to handlebars.js by tests/unit/local/handlebars/.
 """
 
 from .errors import MissingAttribute, RenderError, TemplateError
+from .looks import is_simple, unknown_partials
 from .parser import parse
 from .render import render
 
-__all__ = ["MissingAttribute", "RenderError", "TemplateError", "parse", "render"]
+__all__ = [
+    "MissingAttribute",
+    "RenderError",
+    "TemplateError",
+    "is_simple",
+    "parse",
+    "render",
+    "unknown_partials",
+]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP, compat32
 from typing import Any, cast
 
-TRANSFER = {"BASE64": "base64", "QUOTED_PRINTABLE": "quoted-printable", "SEVEN_BIT": "7bit"}
+from .refusals import Kind, Refusal
+
+SEVEN_BIT = SMTP.clone(cte_type="7bit")
+"""SES encodes what is not ASCII: it does not count on servers that take eight bits."""
 
 
 def headers_of(message: bytes) -> EmailMessage:
@@ -20,26 +25,55 @@ def headers_of(message: bytes) -> EmailMessage:
 
 def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], reply_to: list[str]) -> bytes:
     """The MIME of a message. `simple` has the members of SESv2's Message (Subject, Body, Headers,
-    Attachments)."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = sender
+    Attachments). Raises Refusal for what cannot be put into a message."""
+    message = EmailMessage(policy=SEVEN_BIT)
+    try:
+        for name, value in _headers(sender, destination, simple, reply_to):
+            message[name] = value
+        add_body(message, simple["Body"])
+        for attachment in simple.get("Attachments", []):
+            _attach(message, attachment)
+        return message.as_bytes()
+    except ValueError as problem:  # a header twice, or one with a line break in it
+        raise Refusal(Kind.BAD_REQUEST, str(problem)) from None
+
+
+def _headers(
+    sender: str, destination: dict[str, Any], simple: dict[str, Any], reply_to: list[str]
+) -> Iterator[tuple[str, str]]:
+    yield "From", sender
     for header, member in (("To", "ToAddresses"), ("Cc", "CcAddresses")):
         if destination.get(member):
-            message[header] = ", ".join(destination[member])
+            yield header, ", ".join(destination[member])
     if reply_to:
-        message["Reply-To"] = ", ".join(reply_to)
-    message["Subject"] = simple["Subject"]["Data"]
+        yield "Reply-To", ", ".join(reply_to)
+    yield "Subject", one_line(simple["Subject"]["Data"])
     for header in simple.get("Headers", []):
-        message[header["Name"]] = header["Value"]
-    body = simple["Body"]
-    if "Text" in body:
-        message.set_content(body["Text"]["Data"])
-    if "Html" in body:
-        add = message.add_alternative if "Text" in body else message.set_content
-        add(body["Html"]["Data"], subtype="html")
-    for attachment in simple.get("Attachments", []):
-        _attach(message, attachment)
-    return message.as_bytes()
+        yield header["Name"], header["Value"]
+
+
+def one_line(subject: str) -> str:
+    """A subject without the line breaks that a template's data may bring."""
+    return re.sub(r"[\r\n]+[ \t]*", " ", subject)
+
+
+def add_body(message: EmailMessage, body: dict[str, Any]) -> None:
+    """Put SESv2's Body (Text, Html or both) into a message."""
+    for member, subtype in (("Text", "plain"), ("Html", "html")):
+        if member in body:
+            data = body[member]["Data"]
+            charset = _charset(data, body[member].get("Charset", ""))
+            add = message.add_alternative if message.get("Content-Type") else message.set_content
+            add(data, subtype=subtype, charset=charset)
+
+
+def _charset(data: str, wanted: str) -> str:
+    """The character set that was asked for, where Python knows it and the data fits into it; else UTF-8."""
+    try:
+        data.encode(wanted or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        return "utf-8"
+    return wanted or "utf-8"
 
 
 def _attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
@@ -47,16 +81,16 @@ def _attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
     of it."""
     kind = attachment.get("ContentType", "application/octet-stream").partition(";")[0]
     main, _, sub = kind.partition("/")
+    printable = attachment.get("ContentTransferEncoding") == "QUOTED_PRINTABLE"
     message.add_attachment(
         attachment["RawContent"],
         maintype=main,
         subtype=sub or "octet-stream",
-        cte=TRANSFER[
-            "QUOTED_PRINTABLE"
-            if attachment.get("ContentTransferEncoding") == "QUOTED_PRINTABLE"
-            else "BASE64"
-        ],
+        cte="quoted-printable" if printable else "base64",
         filename=attachment["FileName"],
         disposition=attachment.get("ContentDisposition", "ATTACHMENT").lower(),
         cid=f"<{attachment['ContentId']}>" if attachment.get("ContentId") else None,
+        headers=[f"Content-Description: {attachment['ContentDescription']}"]
+        if attachment.get("ContentDescription")
+        else None,
     )

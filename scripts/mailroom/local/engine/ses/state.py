@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..refused import Missing as Missing
 from ..refused import Refused as Refused
+from .quota import Quota, Usage
 from .store import MailStore
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ class Account:
     suppressed_reasons: list[str] = field(default_factory=lambda: ["BOUNCE", "COMPLAINT"])
     vdm: dict[str, Any] = field(default_factory=lambda: {"VdmEnabled": "DISABLED"})
     details: dict[str, Any] = field(default_factory=dict)
+    pricing: dict[str, Any] = field(default_factory=dict)
+    ip_warmup: bool = True
+    quota: Quota | None = None
 
 
 @dataclass
@@ -118,6 +122,11 @@ class Region:
     filters: dict[str, dict[str, Any]] = field(default_factory=dict)
     notifications: dict[str, dict[str, Any]] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    templates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verification_templates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contact_lists: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ip_pools: dict[str, dict[str, Any]] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
 
     def arn(self, kind: str, name: str) -> str:
         """The ARN of an identity, a configuration set, …"""

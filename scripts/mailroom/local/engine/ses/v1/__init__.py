@@ -13,6 +13,8 @@ from . import (
     receipt_rules,
     rule_sets,
     sending,
+    templates,
+    verification_templates,
 )
 
 OPERATIONS: dict[str, Operation] = {
@@ -25,4 +27,6 @@ OPERATIONS: dict[str, Operation] = {
     **receipt_rules.OPERATIONS,
     **rule_sets.OPERATIONS,
     **sending.OPERATIONS,
+    **templates.OPERATIONS,
+    **verification_templates.OPERATIONS,
 }

@@ -1,17 +1,23 @@
-"""The account's switches, as v1 names them."""
+"""The account's switches and what it has sent, as v1 names them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...protocol.messages import Operation
+from .. import statistics
+from ..quota import shown
 from ..state import Region
-from ..v2.account import QUOTA
 
 
 def quota(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """GetSendQuota."""
-    return {**QUOTA, "SentLast24Hours": float(len(region.mail.listing()))}
+    return shown(region)
+
+
+def send_statistics(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """GetSendStatistics."""
+    return {"SendDataPoints": statistics.points(region)}
 
 
 def enabled(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -26,6 +32,7 @@ def update(region: Region, params: dict[str, Any]) -> None:
 
 OPERATIONS: dict[str, Operation] = {
     "GetSendQuota": quota,
+    "GetSendStatistics": send_statistics,
     "GetAccountSendingEnabled": enabled,
     "UpdateAccountSendingEnabled": update,
 }

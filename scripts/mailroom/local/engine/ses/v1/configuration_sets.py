@@ -7,6 +7,7 @@ from typing import Any
 from ...protocol.messages import Operation, ServiceError
 from ..state import Region
 from ..v2 import configuration_sets as v2
+from ..v2.paging import page
 from .event_destinations import described
 
 
@@ -32,17 +33,27 @@ def delete(region: Region, params: dict[str, Any]) -> None:
 
 def describe(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """DescribeConfigurationSet."""
-    record = _find(region, params["ConfigurationSetName"])
+    name, asked = params["ConfigurationSetName"], params.get("ConfigurationSetAttributeNames", [])
+    record = _find(region, name)
     tls = record.get("DeliveryOptions", {}).get("TlsPolicy", "OPTIONAL").capitalize()
-    return {
-        "ConfigurationSet": {"Name": params["ConfigurationSetName"]},
-        "EventDestinations": described(region, params["ConfigurationSetName"]),
-        "DeliveryOptions": {"TlsPolicy": tls},
-        "ReputationOptions": {
+    parts: dict[str, Any] = {
+        "eventDestinations": described(region, name),
+        "deliveryOptions": {"TlsPolicy": tls},
+        "reputationOptions": {
             "SendingEnabled": record["SendingOptions"]["SendingEnabled"],
             "ReputationMetricsEnabled": record["ReputationOptions"]["ReputationMetricsEnabled"],
         },
+        "trackingOptions": _shown_tracking(record),
     }
+    shown = {
+        f"{part[0].upper()}{part[1:]}": value for part, value in parts.items() if part in asked and value
+    }
+    return {"ConfigurationSet": {"Name": name}, **shown}
+
+
+def _shown_tracking(record: dict[str, Any]) -> dict[str, Any]:
+    domain = record.get("TrackingOptions", {}).get("CustomRedirectDomain")
+    return {"CustomRedirectDomain": domain} if domain else {}
 
 
 def put_delivery(region: Region, params: dict[str, Any]) -> None:
@@ -64,15 +75,54 @@ def update_sending(region: Region, params: dict[str, Any]) -> None:
 
 def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """ListConfigurationSets."""
-    return {"ConfigurationSets": [{"Name": name} for name in sorted(region.configuration_sets)]}
+    size = {"PageSize": params.get("MaxItems"), "NextToken": params.get("NextToken")}
+    names, token = page(list(region.configuration_sets), list(region.configuration_sets), size)
+    return {"ConfigurationSets": [{"Name": name} for name in names], "NextToken": token}
+
+
+def create_tracking(region: Region, params: dict[str, Any]) -> None:
+    """CreateConfigurationSetTrackingOptions."""
+    record = _find(region, params["ConfigurationSetName"])
+    if "TrackingOptions" in record:
+        words = f"Configuration set <{params['ConfigurationSetName']}> has tracking options already."
+        raise ServiceError("TrackingOptionsAlreadyExistsException", words)
+    record["TrackingOptions"] = _tracking(params)
+
+
+def update_tracking(region: Region, params: dict[str, Any]) -> None:
+    """UpdateConfigurationSetTrackingOptions."""
+    _tracked(region, params)["TrackingOptions"] = _tracking(params)
+
+
+def delete_tracking(region: Region, params: dict[str, Any]) -> None:
+    """DeleteConfigurationSetTrackingOptions."""
+    del _tracked(region, params)["TrackingOptions"]
+
+
+def _tracked(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    record = _find(region, params["ConfigurationSetName"])
+    if "TrackingOptions" not in record:
+        words = f"Configuration set <{params['ConfigurationSetName']}> has no tracking options."
+        raise ServiceError("TrackingOptionsDoesNotExistException", words)
+    return record
+
+
+def _tracking(params: dict[str, Any]) -> dict[str, Any]:
+    domain = params["TrackingOptions"].get("CustomRedirectDomain")
+    if not domain:
+        raise ServiceError("InvalidTrackingOptions", "A custom redirect domain is required.")
+    return {"CustomRedirectDomain": domain}
 
 
 OPERATIONS: dict[str, Operation] = {
     "CreateConfigurationSet": create,
+    "CreateConfigurationSetTrackingOptions": create_tracking,
     "DeleteConfigurationSet": delete,
+    "DeleteConfigurationSetTrackingOptions": delete_tracking,
     "DescribeConfigurationSet": describe,
     "ListConfigurationSets": list_all,
     "PutConfigurationSetDeliveryOptions": put_delivery,
     "UpdateConfigurationSetReputationMetricsEnabled": update_reputation,
     "UpdateConfigurationSetSendingEnabled": update_sending,
+    "UpdateConfigurationSetTrackingOptions": update_tracking,
 }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
+from .. import mailboxes
 from ..identities import beginning, forget_identity, new_identity
 from ..signers import dkim_of
 from ..state import Region
+from ..v2.identities import check_mail_from
+from ..v2.paging import page
 
 
 def _known(region: Region, name: str) -> dict[str, Any]:
@@ -33,6 +36,8 @@ def verify_domain(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 def verify_email(region: Region, params: dict[str, Any]) -> None:
     """VerifyEmailIdentity and VerifyEmailAddress."""
+    if mailboxes.violation(params["EmailAddress"]):
+        raise ServiceError("InvalidParameterValue", f"Invalid email address<{params['EmailAddress']}>.")
     _made(region, params["EmailAddress"])
 
 
@@ -49,11 +54,20 @@ def delete(region: Region, params: dict[str, Any]) -> None:
 def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """ListIdentities."""
     wanted = {"Domain": "DOMAIN", "EmailAddress": "EMAIL_ADDRESS"}.get(params.get("IdentityType", ""))
-    return {
-        "Identities": sorted(
-            name for name, record in region.identities.items() if wanted in (None, record["IdentityType"])
-        )
-    }
+    found = [name for name, record in region.identities.items() if wanted in (None, record["IdentityType"])]
+    size = {"PageSize": params.get("MaxItems"), "NextToken": params.get("NextToken")}
+    names, token = page(found, found, size)
+    return {"Identities": names, "NextToken": token}
+
+
+def list_addresses(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """ListVerifiedEmailAddresses."""
+    return {"VerifiedEmailAddresses": list_all(region, {"IdentityType": "EmailAddress"})["Identities"]}
+
+
+def delete_address(region: Region, params: dict[str, Any]) -> None:
+    """DeleteVerifiedEmailAddress."""
+    forget_identity(region, params["EmailAddress"])
 
 
 def verification(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -104,11 +118,13 @@ def mail_from(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 def set_mail_from(region: Region, params: dict[str, Any]) -> None:
     """SetIdentityMailFromDomain; without a domain the setting is taken off."""
+    record = _known(region, params["Identity"])
     reject = params.get("BehaviorOnMXFailure") == "RejectMessage"
     attributes = {"BehaviorOnMxFailure": "REJECT_MESSAGE" if reject else "USE_DEFAULT_VALUE"}
     if params.get("MailFromDomain"):
+        check_mail_from(params["Identity"], params["MailFromDomain"], "InvalidParameterValue")
         attributes.update(MailFromDomain=params["MailFromDomain"], MailFromDomainStatus=beginning(region))
-    _known(region, params["Identity"])["MailFromAttributes"] = attributes
+    record["MailFromAttributes"] = attributes
 
 
 def put_policy(region: Region, params: dict[str, Any]) -> None:
@@ -139,6 +155,8 @@ OPERATIONS: dict[str, Operation] = {
     "VerifyEmailAddress": verify_email,
     "VerifyDomainDkim": verify_domain_dkim,
     "DeleteIdentity": delete,
+    "DeleteVerifiedEmailAddress": delete_address,
+    "ListVerifiedEmailAddresses": list_addresses,
     "ListIdentities": list_all,
     "GetIdentityVerificationAttributes": verification,
     "GetIdentityDkimAttributes": dkim,

@@ -1,58 +1,103 @@
-"""SendEmail and SendRawEmail of v1: at most 10 MB, and v1's own names for what is wrong."""
+"""SendEmail, SendRawEmail, and from a template: to one destination or to many. At most 10 MB, and v1's own
+names for what is wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from ...protocol.messages import Operation, ServiceError
-from ..addresses import bare, default_configuration_set
-from ..compose import compose
-from ..feedback import return_address
-from ..sending import MAXIMUM_BYTES_V1, Outgoing, accept
+from ...protocol.messages import Operation
+from .. import templates
+from ..bulk import Entry, Result, send_bulk
+from ..checks import check_account
+from ..drafts import Draft, Filling, send_raw, send_simple, send_template
+from ..refusals import Refusal
+from ..sending import MAXIMUM_BYTES_V1
 from ..state import Region
-from ..v2.sending import from_raw, recipients_of
-
-V1_NAMES = {
-    "NotFoundException": "ConfigurationSetDoesNotExist",
-    "BadRequestException": "InvalidParameterValue",
-    "SendingPausedException": "AccountSendingPausedException",
-}
+from ..v2.sending import tag_pairs
+from .templates import find_template
 
 
-def _accept(
-    region: Region, params: dict[str, Any], sender: str, recipients: list[str], raw: bytes
-) -> dict[str, Any]:
-    outgoing = Outgoing(
-        sender,
-        recipients,
-        raw,
-        "api-v1",
-        params.get("ConfigurationSetName") or default_configuration_set(region, sender),
-        MAXIMUM_BYTES_V1,
-        [(tag["Name"], tag["Value"]) for tag in params.get("Tags", [])],
-        operation="SendRawEmail" if "RawMessage" in params else "SendEmail",
-        feedback_to=return_address(params.get("ReturnPath", ""), params.get("Source", ""), raw=raw),
-    )
+@contextmanager
+def v1_names() -> Iterator[None]:
+    """Refusals under the names of v1."""
     try:
-        return {"MessageId": accept(region, outgoing).id}
-    except ServiceError as error:
-        raise ServiceError(V1_NAMES.get(error.code, error.code), error.message) from error
+        yield
+    except Refusal as refused:
+        raise refused.in_v1() from refused
 
 
-def send_raw(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """SendRawEmail; sender and recipients come from the headers where the call does not name them."""
-    message = params["RawMessage"]["Data"]
-    sender, named = from_raw(message)
-    recipients = [bare(address) or address for address in params.get("Destinations", [])] or named
-    return _accept(region, params, bare(params.get("Source", "")) or sender, recipients, message)
+def _draft(params: dict[str, Any], destination: dict[str, Any], tags: str = "Tags") -> Draft:
+    return Draft(
+        params.get("Source", ""),
+        destination,
+        "api-v1",
+        params.get("ReplyToAddresses", []),
+        params.get("ReturnPath", ""),
+        params.get("ConfigurationSetName", ""),
+        tag_pairs(params.get(tags, [])),
+        maximum_bytes=MAXIMUM_BYTES_V1,
+    )
 
 
 def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """SendEmail."""
-    message = compose(
-        params["Source"], params["Destination"], params["Message"], params.get("ReplyToAddresses", [])
-    )
-    return _accept(region, params, bare(params["Source"]), recipients_of(params["Destination"]), message)
+    with v1_names():
+        check_account(region)
+        return {"MessageId": send_simple(region, _draft(params, params["Destination"]), params["Message"]).id}
 
 
-OPERATIONS: dict[str, Operation] = {"SendRawEmail": send_raw, "SendEmail": send}
+def raw(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """SendRawEmail; sender and recipients come from the headers where the call does not name them."""
+    draft = _draft(params, {"ToAddresses": params.get("Destinations", [])})
+    with v1_names():
+        check_account(region)
+        return {"MessageId": send_raw(region, draft, params["RawMessage"]["Data"]).id}
+
+
+def _filling(region: Region, params: dict[str, Any], data: str) -> Filling:
+    if params.get("TemplateArn"):
+        name = params["TemplateArn"].rpartition("template/")[2]
+    else:
+        name = params["Template"]
+    return Filling(name, find_template(region, name)["Content"], templates.read_data(params[data]))
+
+
+def templated(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """SendTemplatedEmail."""
+    with v1_names():
+        check_account(region)
+        filling = _filling(region, params, "TemplateData")
+        return {"MessageId": send_template(region, _draft(params, params["Destination"]), filling).id}
+
+
+def bulk(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """SendBulkTemplatedEmail."""
+    entries = [
+        Entry(
+            destination["Destination"],
+            destination.get("ReplacementTemplateData", ""),
+            tags=tag_pairs(destination.get("ReplacementTags", [])),
+        )
+        for destination in params["Destinations"]
+    ]
+    with v1_names():
+        check_account(region)
+        default = _filling(region, params, "DefaultTemplateData")
+        results = send_bulk(region, _draft(params, {}, "DefaultTags"), default, entries)
+    return {"Status": [_shown(result) for result in results]}
+
+
+def _shown(result: Result) -> dict[str, str]:
+    if isinstance(result, Refusal):
+        return {"Status": result.kind.bulk_v1, "Error": result.message}
+    return {"Status": "Success", "MessageId": result.id}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "SendEmail": send,
+    "SendRawEmail": raw,
+    "SendTemplatedEmail": templated,
+    "SendBulkTemplatedEmail": bulk,
+}

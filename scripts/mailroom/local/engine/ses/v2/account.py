@@ -1,27 +1,27 @@
-"""The account's switches."""
+"""The account's switches and details."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...protocol.messages import Operation
+from ...protocol.messages import Operation, ServiceError
+from .. import quota
 from ..state import Region
-
-QUOTA = {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": 0.0}
 
 
 def get(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """GetAccount."""
     account = region.account
     return {
-        "DedicatedIpAutoWarmupEnabled": True,
+        "DedicatedIpAutoWarmupEnabled": account.ip_warmup,
         "EnforcementStatus": "HEALTHY",
         "ProductionAccessEnabled": not account.sandbox,
-        "SendQuota": {**QUOTA, "SentLast24Hours": float(len(region.mail.listing()))},
+        "SendQuota": quota.shown(region),
         "SendingEnabled": account.sending_enabled,
         "SuppressionAttributes": {"SuppressedReasons": list(account.suppressed_reasons)},
         "Details": account.details or None,
         "VdmAttributes": account.vdm,
+        "PricingAttributes": account.pricing or None,
     }
 
 
@@ -40,11 +40,21 @@ def put_vdm(region: Region, params: dict[str, Any]) -> None:
     region.account.vdm = params["VdmAttributes"]
 
 
+def put_warmup(region: Region, params: dict[str, Any]) -> None:
+    """PutAccountDedicatedIpWarmupAttributes."""
+    region.account.ip_warmup = params.get("AutoWarmupEnabled", False)
+
+
 def put_details(region: Region, params: dict[str, Any]) -> None:
-    """PutAccountDetails; production access is what the local cloud has anyway."""
-    region.account.details = {
-        name: value for name, value in params.items() if name not in ("ProductionAccessEnabled",)
-    }
+    """PutAccountDetails. In the sandbox, asking for production access opens a review: nobody decides it here,
+    and while it is open the details stay as they are."""
+    review = region.account.details.get("ReviewDetails", {})
+    if review.get("Status") == "PENDING":
+        raise ServiceError("ConflictException", "There is already an open review of your account.", 409)
+    details = {name: value for name, value in params.items() if name != "ProductionAccessEnabled"}
+    if region.account.sandbox and params.get("ProductionAccessEnabled"):
+        review = {"Status": "PENDING", "CaseId": f"case-{region.account_id}-{region.name}"}
+    region.account.details = {**details, **({"ReviewDetails": review} if review else {})}
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -52,5 +62,6 @@ OPERATIONS: dict[str, Operation] = {
     "PutAccountSendingAttributes": put_sending,
     "PutAccountSuppressionAttributes": put_suppression,
     "PutAccountVdmAttributes": put_vdm,
+    "PutAccountDedicatedIpWarmupAttributes": put_warmup,
     "PutAccountDetails": put_details,
 }

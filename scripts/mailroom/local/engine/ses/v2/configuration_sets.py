@@ -11,6 +11,7 @@ from .paging import page
 from .tags import set_tags, tags_of
 
 OPTIONS = ("Tracking", "Delivery", "Reputation", "Sending", "Suppression", "Vdm", "Archiving")
+AT_CREATION = (*OPTIONS, "MessageSecurity")
 
 
 def find_configuration_set(region: Region, name: str) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def create(region: Region, params: dict[str, Any]) -> None:
         "ReputationOptions": {"ReputationMetricsEnabled": False},
         "SendingOptions": {"SendingEnabled": True},
     }
-    for option in OPTIONS:
+    for option in AT_CREATION:
         member = f"{option}Options"
         if member in params:
             record[member] = _with_absent_read(option, params[member])
@@ -70,8 +71,17 @@ def delete(region: Region, params: dict[str, Any]) -> None:
 
 def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """ListConfigurationSets."""
-    names, token = page(list(region.configuration_sets), list(region.configuration_sets), params)
+    wanted = params.get("Filter", {}).get("CONFIGURATION_SET_NAME_CONTAINS", "")
+    found = [name for name in region.configuration_sets if wanted in name]
+    names, token = page(found, found, params)
     return {"ConfigurationSets": names, "NextToken": token}
+
+
+def update(region: Region, params: dict[str, Any]) -> None:
+    """UpdateConfigurationSet: the options of message security, where they are given."""
+    record = find_configuration_set(region, params["ConfigurationSetName"])
+    if "MessageSecurityOptions" in params:
+        record["MessageSecurityOptions"] = params["MessageSecurityOptions"]
 
 
 def _put(option: str) -> Callable[[Region, dict[str, Any]], None]:
@@ -92,5 +102,6 @@ OPERATIONS: dict[str, Operation] = {
     "GetConfigurationSet": get,
     "DeleteConfigurationSet": delete,
     "ListConfigurationSets": list_all,
+    "UpdateConfigurationSet": update,
     **{f"PutConfigurationSet{option}Options": _put(option) for option in OPTIONS},
 }

@@ -53,7 +53,12 @@ def delete(region: Region, params: dict[str, Any]) -> None:
 
 def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """ListEmailIdentities."""
-    rows, token = page(list(region.identities.items()), list(region.identities), params)
+    found = {
+        name: record
+        for name, record in region.identities.items()
+        if _fits(name, record, params.get("Filter", {}))
+    }
+    rows, token = page(list(found.items()), list(found), params)
     return {
         "EmailIdentities": [
             {
@@ -68,19 +73,31 @@ def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _fits(name: str, record: dict[str, Any], wanted: dict[str, str]) -> bool:
+    """Whether an identity is what a list's Filter asks for."""
+    return (
+        wanted.get("IDENTITY_NAME_CONTAINS", "") in name
+        and wanted.get("IDENTITY_TYPE", record["IdentityType"]) == record["IdentityType"]
+        and wanted.get("VERIFICATION_STATUS", record["VerificationStatus"]) == record["VerificationStatus"]
+    )
+
+
 def put_mail_from(region: Region, params: dict[str, Any]) -> None:
     """PutEmailIdentityMailFromAttributes; without a domain the setting is taken off."""
     name, domain = params["EmailIdentity"], params.get("MailFromDomain")
     record = find_identity(region, name)
     attributes = {"BehaviorOnMxFailure": params.get("BehaviorOnMxFailure", "USE_DEFAULT_VALUE")}
     if domain:
-        if not domain.endswith(f".{name.rpartition('@')[2]}"):
-            raise ServiceError(
-                "BadRequestException",
-                f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain <{name}>",
-            )
+        check_mail_from(name, domain, "BadRequestException")
         attributes.update(MailFromDomain=domain, MailFromDomainStatus=beginning(region))
     record["MailFromAttributes"] = attributes
+
+
+def check_mail_from(identity: str, domain: str, code: str) -> None:
+    """Refuse a MAIL FROM domain that is not below the identity's. Raises ServiceError."""
+    if not domain.endswith(f".{identity.rpartition('@')[2]}"):
+        words = f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain <{identity}>"
+        raise ServiceError(code, words)
 
 
 def put_feedback(region: Region, params: dict[str, Any]) -> None:

@@ -1,69 +1,80 @@
-"""SendEmail, raw and simple."""
+"""SendEmail: simple, raw, or from a template."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ...handlebars import TemplateError
 from ...protocol.messages import Operation, ServiceError
 from ...protocol.model import not_built
-from ..addresses import all_bare, bare, default_configuration_set
-from ..compose import compose, headers_of
-from ..feedback import return_address
-from ..sending import Outgoing, accept
+from .. import templates
+from ..checks import check_account
+from ..drafts import Draft, Filling, from_raw, recipients_of, send_raw, send_simple, send_template
+from ..refusals import Kind, Refusal
 from ..state import Region
+from .templates import find_template
 
+__all__ = ["OPERATIONS", "from_raw", "recipients_of"]
 
-def recipients_of(destination: dict[str, Any]) -> list[str]:
-    """The bare addresses of a Destination; what is no address stays as it is, to be refused by name."""
-    lists = (destination.get(f"{kind}Addresses", []) for kind in ("To", "Cc", "Bcc"))
-    return [bare(address) or address for addresses in lists for address in addresses]
-
-
-def from_raw(message: bytes) -> tuple[str, list[str]]:
-    """Sender and recipients as the headers of a raw message name them."""
-    headers = headers_of(message)
-    listed = [str(value) for name in ("To", "Cc", "Bcc") for value in headers.get_all(name, [])]
-    return bare(str(headers.get("From", ""))), all_bare(listed)
+NOT_BUILT = ("TenantName", "EndpointId", "ConfigurationOverrides")
 
 
 def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """SendEmail."""
-    content, destination = params["Content"], params.get("Destination", {})
-    recipients = recipients_of(destination)
+    refuse_what_is_not_built("SendEmail", params)
+    check_account(region)
+    content = params["Content"]
     if len(content) != 1:
         raise ServiceError("BadRequestException", "Content must be one of Simple, Raw or Template.")
-    if "Raw" in content:
-        message = content["Raw"]["Data"]
-        sender, named = from_raw(message)
-        sender, recipients = bare(params.get("FromEmailAddress", "")) or sender, recipients or named
-    elif "Simple" in content:
-        sender = bare(params.get("FromEmailAddress", ""))
-        message = compose(
-            params.get("FromEmailAddress", ""),
-            destination,
-            content["Simple"],
-            params.get("ReplyToAddresses", []),
-        )
-    else:
-        raise not_built("sesv2", "SendEmail with a template")
-    sent = accept(
-        region,
-        Outgoing(
-            sender,
-            recipients,
-            message,
-            "api-v2",
-            params.get("ConfigurationSetName") or default_configuration_set(region, sender),
-            tags=[(tag["Name"], tag["Value"]) for tag in params.get("EmailTags", [])],
-            operation="SendRawEmail" if "Raw" in content else "SendEmail",
-            feedback_to=return_address(
-                params.get("FeedbackForwardingEmailAddress", ""),
-                params.get("FromEmailAddress", ""),
-                raw=content.get("Raw", {}).get("Data", b""),
-            ),
-        ),
+    draft = Draft(
+        params.get("FromEmailAddress", ""),
+        params.get("Destination", {}),
+        "api-v2",
+        params.get("ReplyToAddresses", []),
+        params.get("FeedbackForwardingEmailAddress", ""),
+        params.get("ConfigurationSetName", ""),
+        tag_pairs(params.get("EmailTags", [])),
+        params.get("ListManagementOptions"),
     )
-    return {"MessageId": sent.id}
+    if "Raw" in content:
+        return {"MessageId": send_raw(region, draft, content["Raw"]["Data"]).id}
+    if not draft.source:
+        raise ServiceError("BadRequestException", "Source cannot be empty")
+    if "Simple" in content:
+        return {"MessageId": send_simple(region, draft, content["Simple"]).id}
+    return {"MessageId": send_template(region, draft, filling(region, content["Template"])).id}
+
+
+def refuse_what_is_not_built(operation: str, params: dict[str, Any]) -> None:
+    """Say so where a call asks for what would otherwise be left out in silence. Raises ServiceError."""
+    for member in NOT_BUILT:
+        if params.get(member):
+            raise not_built("sesv2", f"{operation} with {member}")
+
+
+def tag_pairs(tags: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """Message tags as the engine keeps them."""
+    return [(tag["Name"], tag["Value"]) for tag in tags]
+
+
+def filling(region: Region, template: dict[str, Any]) -> Filling:
+    """SESv2's Template: a stored one by name or ARN, or one that comes with the call. Raises ServiceError."""
+    given = [member for member in ("TemplateName", "TemplateArn", "TemplateContent") if member in template]
+    if len(given) != 1:
+        words = "Template must be one of TemplateName, TemplateArn or TemplateContent."
+        raise Refusal(Kind.BAD_REQUEST, words)
+    data = templates.read_data(template.get("TemplateData"))
+    more: dict[str, Any] = {
+        member: template[member] for member in ("Headers", "Attachments") if member in template
+    }
+    if "TemplateContent" in given:
+        try:
+            templates.check_inline(template["TemplateContent"])
+        except TemplateError as problem:
+            raise Refusal(Kind.BAD_REQUEST, str(problem)) from None
+        return Filling("", template["TemplateContent"], data, more)
+    name = template.get("TemplateName") or template["TemplateArn"].rpartition("template/")[2]
+    return Filling(name, find_template(region, name)["Content"], data, more)
 
 
 OPERATIONS: dict[str, Operation] = {"SendEmail": send}

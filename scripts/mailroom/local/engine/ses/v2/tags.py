@@ -1,4 +1,4 @@
-"""Tags of identities and configuration sets."""
+"""Tags of identities, configuration sets, templates, contact lists and IP pools."""
 
 from __future__ import annotations
 
@@ -21,10 +21,22 @@ def tags_of(region: Region, arn: str) -> list[dict[str, str]]:
 
 def _known(region: Region, arn: str) -> str:
     kind, _, name = arn.rpartition(":")[2].partition("/")
-    things = {"identity": region.identities, "configuration-set": region.configuration_sets}.get(kind)
+    things = _tagged(region).get(kind)
     if things is None or name not in things or arn != region.arn(kind, name):
         raise ServiceError("NotFoundException", f"No resource found for {arn}", 404)
     return arn
+
+
+def _tagged(region: Region) -> dict[str, dict[str, Any]]:
+    """What can have tags, by its kind in an ARN."""
+    return {
+        "identity": region.identities,
+        "configuration-set": region.configuration_sets,
+        "template": region.templates,
+        "contact-list": region.contact_lists,
+        "dedicated-ip-pool": region.ip_pools,
+        "custom-verification-email-template": region.verification_templates,
+    }
 
 
 def tag_resource(region: Region, params: dict[str, Any]) -> None:
