@@ -175,6 +175,20 @@ def test_a_simple_message_cannot_be_made_of_everything(
         raw_send(sesv2, Content={"Simple": content})
 
 
+def test_long_headers_stay_readable(sesv2: Any, ses: Ses) -> None:
+    """A long URL in a header is not folded into encoded words; many recipients still fit their lines."""
+    url = f"<https://mail.example/{'x' * 300}>"
+    people = [f"Person Number {n} <person{n}@far.example>" for n in range(50)]
+    headers = [{"Name": "List-Unsubscribe", "Value": url}]
+    simple = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t" * 2000}}, "Headers": headers}
+    raw_send(sesv2, Content={"Simple": simple}, Destination={"ToAddresses": people})
+    (sent,) = ses.mail.listing()
+    raw = ses.mail.raw(sent.id) or b""
+    assert f"List-Unsubscribe: {url}\r\n".encode() in raw
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert len(message_from_bytes(raw, policy=policy.default)["To"].addresses) == 50
+
+
 def test_character_sets_and_descriptions_of_a_simple_message_are_kept(sesv2: Any, ses: Ses) -> None:
     """The body has the character set of the call where it fits, an attachment its description and id."""
     attachment = {

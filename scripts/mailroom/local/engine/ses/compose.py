@@ -13,6 +13,9 @@ from .refusals import Kind, Refusal
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 """SES encodes what is not ASCII: it does not count on servers that take eight bits."""
+LONG_HEADERS = SEVEN_BIT.clone(max_line_length=998)
+"""For writing it out: Python folds a long URL (List-Unsubscribe) into encoded words, which no client
+reads."""
 
 
 def headers_of(message: bytes) -> EmailMessage:
@@ -33,7 +36,7 @@ def compose(sender: str, destination: dict[str, Any], simple: dict[str, Any], re
         add_body(message, simple["Body"])
         for attachment in simple.get("Attachments", []):
             _attach(message, attachment)
-        return message.as_bytes()
+        return message.as_bytes(policy=LONG_HEADERS)
     except ValueError as problem:  # a header twice, or one with a line break in it
         raise Refusal(Kind.BAD_REQUEST, str(problem)) from None
 
