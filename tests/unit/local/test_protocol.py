@@ -72,6 +72,20 @@ def test_v2_answers_what_is_not_there_yet_in_words(client: Client) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
+@pytest.mark.parametrize(("path", "member"), [("identities", "EmailIdentities"), ("configuration-sets", "ConfigurationSets")])  # fmt: skip
+def test_v2_still_knows_the_ways_of_older_clients(
+    address: str, client: Client, path: str, member: str
+) -> None:
+    """What newer models ask for elsewhere is listed for an older AWS CLI too, page by page."""
+    for name in ("a.example", "b.example"):
+        client("sesv2").create_email_identity(EmailIdentity=name)
+        client("sesv2").create_configuration_set(ConfigurationSetName=name.replace(".", "-"))
+    _, _, first = v2_call(address, "GET", f"/v2/email/{path}?PageSize=1")
+    _, _, rest = v2_call(address, "GET", f"/v2/email/{path}?NextToken={first['NextToken']}")
+    assert [len(first[member]), len(rest[member]), "NextToken" in rest] == [1, 1, False]
+    assert first[member] != rest[member]
+
+
 def test_v2_knows_no_other_paths(address: str) -> None:
     """A path that no operation has is not found."""
     assert v2_call(address, "GET", "/v2/email/nothing")[:2] == (404, "UnknownOperationException")

@@ -46,6 +46,9 @@ class RestJsonService(Service):
                 params[name] = from_text(member, unquote(path[wire]))
             elif location == "querystring" and wire in query:
                 params[name] = _from_query(member, query.pop(wire))
+        if request.method != operation.http["method"]:  # an older client, see routes.OLDER
+            older = [name for name in query if name in shape.members]
+            params.update({name: _from_query(shape.members[name], query.pop(name)) for name in older})
         query = {name: value for name, value in query.items() if not name.startswith("X-Amz-")}
         if query:
             raise ServiceError(self.invalid_code, f"Unknown query parameter: {', '.join(sorted(query))}")

@@ -11,6 +11,15 @@ from botocore.model import OperationModel
 
 from .model import service_model
 
+OLDER: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "sesv2": {
+        "ListEmailIdentities": ("GET", "/v2/email/identities"),
+        "ListConfigurationSets": ("GET", "/v2/email/configuration-sets"),
+    }
+}
+"""How clients with an older model (botocore 1.43.62 in the AWS CLI 1.46, other SDKs) ask for what has moved
+since."""
+
 
 @dataclass(frozen=True)
 class Route:
@@ -39,7 +48,12 @@ class Route:
 def routes(service: str) -> tuple[Route, ...]:
     """The routes of a service by boto3's name for it."""
     model = service_model(service)
-    return tuple(_route(model.operation_model(name)) for name in model.operation_names)
+    today = (_route(model.operation_model(name)) for name in model.operation_names)
+    older = (
+        Route(model.operation_model(name), method, re.compile(re.escape(path) + "/?"), {}, frozenset())
+        for name, (method, path) in OLDER.get(service, {}).items()
+    )
+    return (*today, *older)
 
 
 def _route(operation: OperationModel) -> Route:
