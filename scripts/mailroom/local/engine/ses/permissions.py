@@ -83,7 +83,7 @@ def _said(params: dict[str, Any], raw: bytes | None) -> _Send:
     headers = headers_of(raw or b"")
     own = own_headers.read(raw or b"")
     authors = [(name, one) for name, one in getaddresses(_values(headers, "From")) if "@" in one]
-    authors = authors or getaddresses([named])
+    authors = authors or getaddresses([named]) or [("", "")]
     source = bare(named) or authors[0][1]
     recipients = recipients_of(params.get("Destination", {})) or params.get("Destinations", [])
     if not recipients:
