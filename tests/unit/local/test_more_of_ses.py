@@ -230,3 +230,48 @@ def test_what_cannot_be_here_says_why(sesv2: Any, call: str, params: dict[str, s
     with pytest.raises(ClientError, match=words) as caught:
         getattr(sesv2, call)(**params)
     assert caught.value.response["Error"]["Code"] == "NotImplemented"
+
+
+ARN = "arn:aws:ses:eu-west-1:000000000000:identity/"
+
+
+@pytest.mark.parametrize(
+    ("member", "name", "good"),
+    [
+        ("FromEmailAddressIdentityArn", "mail.example", True),
+        ("FromEmailAddressIdentityArn", "other.example", False),
+        ("FeedbackForwardingEmailAddressIdentityArn", "other.example", True),
+        ("FeedbackForwardingEmailAddressIdentityArn", "mail.example", False),
+        ("SourceArn", "mail.example", True),
+        ("SourceArn", "other.example", False),
+        ("ReturnPathArn", "other.example", True),
+        ("ReturnPathArn", "mail.example", False),
+    ],
+)
+def test_a_named_identity_must_cover_the_address_it_is_named_for(
+    client: Client, region: Region, member: str, name: str, good: bool
+) -> None:
+    """An ARN in a call is a verified identity of the account that covers the address; else the mail is refused."""
+    for one in ("mail.example", "other.example"):
+        identities.new_identity(region, one)
+    sender, back = "me@mail.example", "back@other.example"
+    text = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}
+    to, arn = {"ToAddresses": ["a@far.example"]}, {member: f"{ARN}{name}"}
+
+    def call() -> None:
+        if member in ("SourceArn", "ReturnPathArn"):
+            client("ses").send_email(Source=sender, ReturnPath=back, Destination=to, Message=text, **arn)
+        else:
+            client("sesv2").send_email(
+                FromEmailAddress=sender,
+                FeedbackForwardingEmailAddress=back,
+                Destination=to,
+                Content={"Simple": text},
+                **arn,
+            )
+
+    if good:
+        call()
+    else:
+        with pytest.raises(ClientError, match=r"MessageRejected.*not verified.*EU-WEST-1: (me|back)@"):
+            call()

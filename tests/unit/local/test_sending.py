@@ -129,7 +129,8 @@ def test_the_sender_of_the_call_is_put_into_a_raw_message_without_one(sesv2: Any
 def test_ses_s_own_headers_say_what_the_call_does_not(sesv2: Any, ses: Ses) -> None:
     """Configuration set and tags may stand in the message; they are taken out of it, and the call comes first."""
     own = (
-        b"X-SES-CONFIGURATION-SET: inbound\r\nX-SES-MESSAGE-TAGS: a=1,\r\n b=2\r\nX-SES-SOURCE-ARN: arn:x\r\n"
+        b"X-SES-CONFIGURATION-SET: inbound\r\nX-SES-MESSAGE-TAGS: a=1,\r\n b=2\r\n"
+        b"X-SES-SOURCE-ARN: arn:aws:ses:eu-west-1:000000000000:identity/mail.example\r\n"
     )
     raw_send(sesv2, own + RAW)
     raw_send(sesv2, own + RAW, EmailTags=[{"Name": "c", "Value": "3"}])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import mailboxes, templates
 from .addresses import bare, default_configuration_set
 from .checks import check_account, check_configuration_set, check_verified
 from .drafts import Draft, Filling, send_template
+from .own_headers import check_named
 from .refusals import Kind, Refusal
 from .state import Region
 from .store import Sent
@@ -47,20 +48,13 @@ def send_bulk(region: Region, draft: Draft, default: Filling, entries: list[Entr
         words = f"Number of destinations ({len(entries)}) exceeds the maximum of {MAXIMUM_ENTRIES}."
         raise Refusal(Kind.REJECTED, words)
     check_verified(region, [sender, *filter(None, (bare(draft.return_path),))])
+    check_named(region, draft.arns, sender, b"", bare(draft.return_path))
     return [_send(region, draft, default, entry) for entry in entries]
 
 
 def _send(region: Region, draft: Draft, default: Filling, entry: Entry) -> Result:
-    own = Draft(
-        draft.source,
-        entry.destination,
-        draft.via,
-        draft.reply_to,
-        draft.return_path,
-        draft.configuration_set,
-        list({**dict(draft.tags), **dict(entry.tags)}.items()),
-        maximum_bytes=draft.maximum_bytes,
-    )
+    tags = list({**dict(draft.tags), **dict(entry.tags)}.items())
+    own = replace(draft, destination=entry.destination, tags=tags)
     try:
         data = templates.read_data(entry.data) or default.data
         headers = merged(default.more.get("Headers", []), entry.headers)

@@ -9,6 +9,7 @@ from ..handlebars import RenderError, TemplateError
 from . import mailboxes, own_headers, subscriptions, templates
 from .addresses import all_bare, bare, default_configuration_set
 from .compose import compose, headers_of
+from .own_headers import OwnHeaders
 from .sending import MAXIMUM_BYTES_V2, Outgoing, accept, accept_unrendered
 from .state import Region
 from .store import Sent
@@ -18,8 +19,8 @@ from .store import Sent
 class Draft:
     """A message as a call describes it; addresses as they were given, with their display names.
 
-    `destination` and `list_management` are SESv2's Destination and ListManagementOptions; `operation` is how
-    events call the way that it came.
+    `destination` and `list_management` are SESv2's Destination and ListManagementOptions; `arns` are those of
+    the identities that the call names; `operation` is how events call the way that it came.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Draft:
     list_management: dict[str, Any] | None = None
     maximum_bytes: int = MAXIMUM_BYTES_V2
     operation: str = "SendEmail"
+    arns: OwnHeaders = field(default_factory=OwnHeaders)
 
     @property
     def recipients(self) -> list[str]:
@@ -45,8 +47,9 @@ class Draft:
         mailboxes.require([*given, *filter(None, (self.return_path,)), *self.reply_to])
 
     def outgoing(self, region: Region, message: bytes) -> Outgoing:
-        """The message as the engine takes it."""
+        """The message as the engine takes it. Raises ServiceError for an ARN that is not for its address."""
         sender = bare(self.source)
+        own_headers.check_named(region, self.arns, sender, message, bare(self.return_path))
         return Outgoing(
             sender,
             self.recipients,
@@ -94,6 +97,11 @@ def send_raw(region: Region, draft: Draft, message: bytes) -> Sent:
         tags=draft.tags or list(own.tags),
         list_management=draft.list_management or own.list_management,
         operation="SendRawEmail",
+        arns=OwnHeaders(
+            source_arn=draft.arns.source_arn or own.source_arn,
+            from_arn=draft.arns.from_arn or own.from_arn,
+            return_path_arn=draft.arns.return_path_arn or own.return_path_arn,
+        ),
     )
     if draft.source:  # else the checks miss the header
         draft.check_addresses()

@@ -62,18 +62,19 @@ def taken_out(message: bytes) -> tuple[bytes, OwnHeaders]:
     return _OWN.sub(b"", message[:end]) + message[end:], read(message)
 
 
-def check_named(region: Region, own: OwnHeaders, sender: str, message: bytes) -> None:
+def check_named(region: Region, own: OwnHeaders, sender: str, message: bytes, return_path: str = "") -> None:
     """Refuse an ARN that is not a verified identity of this account and Region, or that does not cover the
     address it is named for. The source's holds for the From address where that has none of its own.
 
-    `sender` is the envelope's. Raises ServiceError (MessageRejected).
+    `sender` is the envelope's, `return_path` the address that a call of the API names for what comes back.
+    Raises ServiceError (MessageRejected).
     """
     headers = headers_of(message)
     authors = all_bare([str(value) for value in headers.get_all("From", [])])
-    back = all_bare([str(value) for value in headers.get_all("Return-Path", [])]) or [sender]
+    back = all_bare([return_path or str(value) for value in headers.get_all("Return-Path", [return_path])])
     named = [(own.source_arn, sender)]
     named += [(own.from_arn or own.source_arn, author) for author in authors]
-    named += [(own.return_path_arn, address) for address in back]
+    named += [(own.return_path_arn, address) for address in back or [sender]]
     failed = [address for arn, address in named if arn and not _stands_for(region, arn, address)]
     if failed:
         raise ServiceError(

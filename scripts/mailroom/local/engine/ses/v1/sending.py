@@ -12,6 +12,7 @@ from .. import templates
 from ..bulk import Entry, Result, send_bulk
 from ..checks import check_account
 from ..drafts import Draft, Filling, send_raw, send_simple, send_template
+from ..own_headers import OwnHeaders
 from ..refusals import Refusal
 from ..sending import MAXIMUM_BYTES_V1
 from ..state import Region
@@ -38,6 +39,11 @@ def _draft(params: dict[str, Any], destination: dict[str, Any], tags: str = "Tag
         params.get("ConfigurationSetName", ""),
         tag_pairs(params.get(tags, [])),
         maximum_bytes=MAXIMUM_BYTES_V1,
+        arns=OwnHeaders(
+            source_arn=params.get("SourceArn", ""),
+            from_arn=params.get("FromArn", ""),
+            return_path_arn=params.get("ReturnPathArn", ""),
+        ),
     )
 
 

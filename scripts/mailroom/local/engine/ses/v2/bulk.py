@@ -9,7 +9,7 @@ from ..bulk import Entry, Result, send_bulk
 from ..drafts import Draft
 from ..refusals import Refusal
 from ..state import Region
-from .sending import filling, refuse_what_is_not_built, tag_pairs
+from .sending import filling, identity_arns, refuse_what_is_not_built, tag_pairs
 
 
 def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
         params.get("FeedbackForwardingEmailAddress", ""),
         params.get("ConfigurationSetName", ""),
         tag_pairs(params.get("DefaultEmailTags", [])),
+        arns=identity_arns(params),
     )
     entries = [
         Entry(

@@ -10,6 +10,7 @@ from ...protocol.model import not_built
 from .. import templates
 from ..checks import check_account
 from ..drafts import Draft, Filling, from_raw, recipients_of, send_raw, send_simple, send_template
+from ..own_headers import OwnHeaders
 from ..refusals import Kind, Refusal
 from ..state import Region
 from .templates import find_template
@@ -35,6 +36,7 @@ def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
         params.get("ConfigurationSetName", ""),
         tag_pairs(params.get("EmailTags", [])),
         params.get("ListManagementOptions"),
+        arns=identity_arns(params),
     )
     if "Raw" in content:
         return {"MessageId": send_raw(region, draft, content["Raw"]["Data"]).id}
@@ -50,6 +52,14 @@ def refuse_what_is_not_built(operation: str, params: dict[str, Any]) -> None:
     for member in NOT_BUILT:
         if params.get(member):
             raise not_built("sesv2", f"{operation} with {member}")
+
+
+def identity_arns(params: dict[str, Any]) -> OwnHeaders:
+    """The identities that a call names by their ARNs."""
+    return OwnHeaders(
+        source_arn=params.get("FromEmailAddressIdentityArn", ""),
+        return_path_arn=params.get("FeedbackForwardingEmailAddressIdentityArn", ""),
+    )
 
 
 def tag_pairs(tags: list[dict[str, str]]) -> list[tuple[str, str]]:
