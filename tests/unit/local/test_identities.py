@@ -132,11 +132,15 @@ def test_pages_follow_each_other_without_gap_or_twin(sesv2: Any) -> None:
 
 def test_account_switches_are_kept(sesv2: Any) -> None:
     """Sending, suppression and VDM of the account are put and read back; the sandbox is off."""
-    sesv2.put_account_suppression_attributes(SuppressedReasons=["COMPLAINT"])
+    validation = {"ConditionThreshold": {"ConditionThresholdEnabled": "DISABLED"}}
+    sesv2.put_account_suppression_attributes(SuppressedReasons=["COMPLAINT"], ValidationAttributes=validation)
     sesv2.put_account_vdm_attributes(VdmAttributes={"VdmEnabled": "ENABLED"})
     sesv2.put_account_sending_attributes(SendingEnabled=False)
     found = sesv2.get_account()
-    assert found["SuppressionAttributes"] == {"SuppressedReasons": ["COMPLAINT"]}
+    assert found["SuppressionAttributes"] == {
+        "SuppressedReasons": ["COMPLAINT"],
+        "ValidationAttributes": validation,
+    }
     assert found["VdmAttributes"] == {"VdmEnabled": "ENABLED"}
     assert (found["SendingEnabled"], found["ProductionAccessEnabled"]) == (False, True)
 

@@ -92,9 +92,9 @@ class Account:
     sandbox: bool = False
     checks_dns: bool = False
     suppressed_reasons: list[str] = field(default_factory=lambda: ["BOUNCE", "COMPLAINT"])
+    validation: dict[str, Any] = field(default_factory=dict)
     vdm: dict[str, Any] = field(default_factory=lambda: {"VdmEnabled": "DISABLED"})
     details: dict[str, Any] = field(default_factory=dict)
-    pricing: dict[str, Any] = field(default_factory=dict)
     ip_warmup: bool = True
     quota: Quota | None = None
 

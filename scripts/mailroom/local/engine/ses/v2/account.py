@@ -18,10 +18,12 @@ def get(region: Region, params: dict[str, Any]) -> dict[str, Any]:
         "ProductionAccessEnabled": not account.sandbox,
         "SendQuota": quota.shown(region),
         "SendingEnabled": account.sending_enabled,
-        "SuppressionAttributes": {"SuppressedReasons": list(account.suppressed_reasons)},
+        "SuppressionAttributes": {
+            "SuppressedReasons": list(account.suppressed_reasons),
+            "ValidationAttributes": account.validation or None,
+        },
         "Details": account.details or None,
         "VdmAttributes": account.vdm,
-        "PricingAttributes": account.pricing or None,
     }
 
 
@@ -31,8 +33,9 @@ def put_sending(region: Region, params: dict[str, Any]) -> None:
 
 
 def put_suppression(region: Region, params: dict[str, Any]) -> None:
-    """PutAccountSuppressionAttributes."""
+    """PutAccountSuppressionAttributes. Validation of addresses is kept, and not done."""
     region.account.suppressed_reasons = list(params.get("SuppressedReasons", []))
+    region.account.validation = params.get("ValidationAttributes", {})
 
 
 def put_vdm(region: Region, params: dict[str, Any]) -> None:
