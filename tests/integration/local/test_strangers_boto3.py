@@ -17,16 +17,11 @@ from botocore.loaders import Loader
 from mailroom.local.cloud import LocalCloud
 from mailroom.local.reader import Reader
 
+from .conftest import SES
+
 EXAMPLES = {
     operation: examples[0]
     for operation, examples in Loader().load_service_model("ses", "examples-1")["examples"].items()
-}
-TOPIC = "arn:aws:sns:eu-west-1:000000000000:MyTopic"
-LOCAL = {
-    "MyBucket": "mybucket",
-    "arn:aws:sns:us-west-2:111122223333:MyTopic": TOPIC,
-    "EXAMPLE65304": "000000000000",
-    "123456789012": "000000000000",
 }
 RULES = ("MyRule", "MyOtherRule", "RuleToReposition", "PutRuleAfterThisRule")
 # What an example makes must not be there yet.
@@ -42,37 +37,61 @@ UNMADE: dict[str, Callable[[Any], Any]] = {
 }
 
 
+Localized = Callable[[Any], Any]
+
+
 @pytest.fixture(scope="module")
-def buckets_and_topics(own: LocalCloud, hands: Any) -> None:
-    """The bucket and the topic that the examples name, open to SES."""
-    s3, sns = hands.client("s3"), hands.client("sns")
-    s3.create_bucket(Bucket="mybucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    allow = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}}
-    put = {**allow, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::mybucket/*"}
-    s3.put_bucket_policy(Bucket="mybucket", Policy=hands.document(put))
-    sns.create_topic(Name="MyTopic")
-    publish = {**allow, "Action": "sns:Publish", "Resource": TOPIC}
-    sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=hands.document(publish))
+def localized(hands: Any) -> Localized:
+    """A published request with the local names for its placeholders: a bucket and a topic, open to SES."""
+    bucket, topic = f"mybucket-{hands.account}", open_topic(hands)
+    s3 = hands.client("s3")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    put = {**SES, "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    s3.put_bucket_policy(Bucket=bucket, Policy=hands.document(put))
+    local = {
+        "MyBucket": bucket,
+        "arn:aws:sns:us-west-2:111122223333:MyTopic": topic,
+        "EXAMPLE65304": hands.account,
+        "123456789012": hands.account,
+    }
+
+    def exchange(request: Any) -> Any:
+        text = json.dumps(request or {})
+        for theirs, ours in local.items():
+            text = text.replace(theirs, ours)
+        return json.loads(text)
+
+    return exchange
+
+
+def open_topic(hands: Any) -> str:
+    """The ARN of a topic to which SES may publish."""
+    sns = hands.client("sns")
+    topic: str = sns.create_topic(Name="MyTopic")["TopicArn"]
+    publish = {**SES, "Action": "sns:Publish", "Resource": topic}
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=hands.document(publish))
+    return topic
 
 
 @pytest.fixture
-def ses(hands: Any, buckets_and_topics: None) -> Iterator[Any]:
+def ses(hands: Any, localized: Localized) -> Iterator[Any]:
     """A v1 client, and everything there that the examples speak of."""
     client = hands.client("ses")
-    set_the_scene(client)
+    set_the_scene(client, localized)
     yield client
     clear(client)
 
 
-def set_the_scene(ses: Any) -> None:
+def set_the_scene(ses: Any, localized: Localized) -> None:
     for name in ("example.com", "user@example.com", "user1@example.com", "user2@example.com"):
         if "@" in name:
             ses.verify_email_identity(EmailAddress=name)
         else:
             ses.verify_domain_identity(Domain=name)
     ses.set_identity_mail_from_domain(Identity="example.com", MailFromDomain="bounces.example.com")
+    topic = localized(EXAMPLES["SetIdentityNotificationTopic"]["input"])
     for kind in ("Bounce", "Complaint", "Delivery"):
-        ses.set_identity_notification_topic(Identity="example.com", NotificationType=kind, SnsTopic=TOPIC)
+        ses.set_identity_notification_topic(**{**topic, "Identity": "example.com", "NotificationType": kind})
     ses.put_identity_policy(**localized(EXAMPLES["PutIdentityPolicy"]["input"]))
     ses.create_configuration_set(ConfigurationSet={"Name": "foo"})
     ses.create_receipt_filter(**EXAMPLES["CreateReceiptFilter"]["input"])
@@ -95,14 +114,6 @@ def clear(ses: Any) -> None:
         ses.delete_identity(Identity=name)
 
 
-def localized(request: Any) -> Any:
-    """A request with the local names for the placeholders."""
-    text = json.dumps(request or {})
-    for theirs, ours in LOCAL.items():
-        text = text.replace(theirs, ours)
-    return json.loads(text)
-
-
 def lacking(ours: Any, theirs: Any, where: str = "") -> list[str]:
     """The members of AWS's answer that ours has not; an empty token is none."""
     if isinstance(theirs, dict):
@@ -120,7 +131,7 @@ def lacking(ours: Any, theirs: Any, where: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("operation", sorted(EXAMPLES))
-def test_aws_s_example_of_the_call_works(ses: Any, operation: str) -> None:
+def test_aws_s_example_of_the_call_works(ses: Any, localized: Localized, operation: str) -> None:
     """The request is taken as it is published, and the answer has every member of the published one."""
     request = localized(EXAMPLES[operation].get("input"))
     if operation == "SendRawEmail":  # published with backslashes where the lines end

@@ -22,7 +22,7 @@ from mailroom import paths
 from mailroom.local.cloud import LocalCloud
 from mailroom.local.reader import Reader
 
-from .test_strangers_boto3 import TOPIC, lacking
+from .test_strangers_boto3 import lacking, open_topic
 
 PUBLISHED = Path(__file__).parent / "published"
 OWN_AWS = paths.CLONE / "build" / "venv-awscli" / "bin" / "aws"
@@ -44,8 +44,8 @@ class Cli:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         mine = {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": self.cloud.root_key,
+            "AWS_SECRET_ACCESS_KEY": self.cloud.root_key,
             "AWS_DEFAULT_REGION": self.cloud.region,
             "AWS_CONFIG_FILE": str(self.folder / "no-config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self.folder / "no-credentials"),
@@ -231,11 +231,7 @@ def test_the_cli_s_own_help_works_as_typed(aws: Cli, hands: Any, page: Path) -> 
     text = page.read_text()
     for name, document in re.findall(r"``(\w+\.json)``[^`]*?::\n\n((?: .*\n|\n)+)", text):
         (aws.folder / name).write_text(document)
-    sns = hands.client("sns")
-    sns.create_topic(Name="MyTopic")
-    allow = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "sns:Publish"}
-    policy_text = hands.document({**allow, "Resource": TOPIC})
-    sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy_text)
+    topic = open_topic(hands)
     for name in ("user@example.com", "user1@example.com", "user2@example.com"):
         hands.client("ses").verify_email_identity(EmailAddress=name)
     hands.client("ses").send_email(
@@ -245,10 +241,10 @@ def test_the_cli_s_own_help_works_as_typed(aws: Cli, hands: Any, page: Path) -> 
     )
     for kind in ("Bounce", "Complaint", "Delivery"):
         hands.client("ses").set_identity_notification_topic(
-            Identity="user1@example.com", NotificationType=kind, SnsTopic=TOPIC
+            Identity="user1@example.com", NotificationType=kind, SnsTopic=topic
         )
     (command,) = re.findall(r"^    aws (ses .*)$", text, re.MULTILINE)
-    answer = aws(re.sub(r"arn:aws:sns:\S+", TOPIC, command))
+    answer = aws(re.sub(r"arn:aws:sns:\S+", topic, command))
     for shown in re.findall(r"^Output::\n\n((?: .*\n|\n)+)", text, re.MULTILINE):
         assert lacking(answer, json.loads(shown)) == []
 
