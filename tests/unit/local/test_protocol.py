@@ -97,7 +97,6 @@ def test_v2_knows_no_other_paths(address: str) -> None:
         ({"Action": "CreateReceiptRuleSet", "RuleSetName": "a", "Colour": "red"}, "ValidationError", "Colour"),
         ({"Action": "CreateReceiptRuleSet"}, "ValidationError", "RuleSetName"),
         ({"Action": "Dance"}, "InvalidAction", "Dance"),
-        ({"Action": "SendBounce", "OriginalMessageId": "1", "BounceSender": "a@b.example"}, "NotImplemented", "not in the local SES"),
         (
             {"Action": "CreateReceiptFilter", "Filter.Name": "a", "Filter.IpFilter.Policy": "Maybe", "Filter.IpFilter.Cidr": "10.0.0.0/8"},
             "ValidationError",

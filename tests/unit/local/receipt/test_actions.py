@@ -223,7 +223,7 @@ def test_a_bounce_that_may_not_be_sent_stops_nothing(
     door.mail()
     assert door.inbox() == []
     assert len(cloud.objects) == 1
-    assert "the bounce of rule rule was not sent: Email sending is paused" in caplog.text
+    assert "the bounce of rule rule was not sent: Sending paused for this account" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,8 @@ def needed(region: Region, operation: str, params: dict[str, Any]) -> Iterator[N
         said = _said(params, raw["Data"] if raw else None)
         for action in actions:
             yield from _to_send(region, action, said)
+    elif operation == "SendBounce":
+        yield _to_bounce(region, bare(params["BounceSender"]), params.get("BounceSenderArn", ""))
     elif "ResourceArn" in params:
         yield Needed(f"ses:{operation}", params["ResourceArn"])
     elif isinstance(params.get("EmailIdentity"), str):
@@ -67,6 +69,14 @@ def needed(region: Region, operation: str, params: dict[str, Any]) -> Iterator[N
         yield Needed(f"ses:{operation}", region.arn("configuration-set", params["ConfigurationSetName"]))
     else:
         yield Needed(f"ses:{operation}", "*")
+
+
+def _to_bounce(region: Region, sender: str, arn: str) -> Needed:
+    name = arn.partition(":identity/")[2] or identity_for(region, sender) or sender
+    policies = tuple(region.policies.get(name, {}).values())
+    return Needed(
+        "ses:SendBounce", arn or region.arn("identity", name), {"ses:FromAddress": sender}, policies
+    )
 
 
 def quoted(message: str) -> str:

@@ -44,6 +44,7 @@ def receive(region: Region, arrival: Arrival) -> str:
     where the mail asks for verdicts that there are not.
     """
     mail = Mail.taken(arrival, region.clock())
+    region.received.keep(mail)  # before the rules: a function that one calls may answer the mail
     left, rule_set = list(arrival.recipients), region.active_rule_set or ""
     for rule in active_rules(region):
         covered = [one for one in left if covers(rule, one)]

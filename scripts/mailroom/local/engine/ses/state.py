@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..refused import Missing as Missing
 from ..refused import Refused as Refused
 from .quota import Quota, Usage
+from .receipt.received import Received
 from .store import MailStore
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class Region:
     contact_lists: dict[str, dict[str, Any]] = field(default_factory=dict)
     ip_pools: dict[str, dict[str, Any]] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
+    received: Received = field(default_factory=Received)
 
     def arn(self, kind: str, name: str) -> str:
         """The ARN of an identity, a configuration set, …"""

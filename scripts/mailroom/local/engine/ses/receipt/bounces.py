@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import Message
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 
 from ...protocol.messages import ServiceError
 from ..compose import headers_of
 from ..store import Sent, new_message_id
-from .mail import Run
+from .delivery_report import Fields, written
+from .mail import Mail, Run
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +25,6 @@ class Reason:
     text: str
 
 
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 TOO_LARGE = Reason("552", "5.3.4", "Message length exceeds 150 KB, the most that an SNS action can carry")
 
 
@@ -80,51 +75,33 @@ def send_as_ses(run: Run, reason: Reason) -> None:
 
 def report(run: Run, sender: str, reason: Reason) -> bytes:
     """A delivery status notification for the recipients of a rule."""
-    arrival, region = run.mail.arrival, run.region
-    original = headers_of(arrival.message)
-    message = MIMEMultipart("report", policy=SMTP)
-    message.set_param("report-type", "delivery-status")
-    message["From"] = sender
-    message["To"] = arrival.sender
-    message["Subject"] = "Delivery Status Notification (Failure)"
-    message["Date"] = format_datetime(region.clock())
-    message["Message-ID"] = make_msgid(domain="email.amazonses.com")
-    message["Auto-Submitted"] = "auto-replied"
-    if _MESSAGE_ID.fullmatch(answered := str(original["Message-ID"]).strip()):
-        message["In-Reply-To"] = message["References"] = answered
     named = "\n".join(run.recipients)
     words = f"An error occurred while trying to deliver the mail to the following recipients:\n{named}\n\n"
-    message.attach(MIMEText(f"{words}{reason.text}\n", policy=SMTP))
-    message.attach(_status(run, reason, region.clock()))
-    head = arrival.message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").replace("\r\n", "\n")
-    message.attach(MIMEText(f"{head}\n", "rfc822-headers", policy=SMTP))
-    return message.as_bytes()
-
-
-def _status(run: Run, reason: Reason, now: datetime) -> Message:
-    code = f"smtp; {reason.reply_code} {reason.status} {' '.join(reason.text.split())}"
-    part = _block(("Content-Type", "message/delivery-status"))
-    part.attach(
-        _block(
-            ("Reporting-MTA", f"dns; inbound-smtp.{run.region.name}.amazonaws.com"),
-            ("Arrival-Date", format_datetime(run.mail.time)),
-        )
+    now = run.region.clock()
+    return written(
+        run.mail,
+        sender,
+        now,
+        f"{words}{reason.text}\n",
+        about_mail(run.region.name, run.mail),
+        [about_recipient(one, reason, now) for one in run.recipients],
     )
-    for recipient in run.recipients:
-        part.attach(
-            _block(
-                ("Final-Recipient", f"rfc822; {recipient}"),
-                ("Action", "failed"),
-                ("Status", reason.status),
-                ("Diagnostic-Code", code),
-                ("Last-Attempt-Date", format_datetime(now)),
-            )
-        )
-    return part
 
 
-def _block(*fields: tuple[str, str]) -> Message:
-    block = Message(policy=SMTP)
-    for name, value in fields:
-        block[name] = value
-    return block
+def about_mail(region: str, mail: Mail) -> Fields:
+    """What a report says of the mail."""
+    return {
+        "Reporting-MTA": f"dns; inbound-smtp.{region}.amazonaws.com",
+        "Arrival-Date": format_datetime(mail.time),
+    }
+
+
+def about_recipient(recipient: str, reason: Reason, now: datetime) -> Fields:
+    """What a report says of a recipient for whom the mail did not get through."""
+    return {
+        "Final-Recipient": f"rfc822; {recipient}",
+        "Action": "failed",
+        "Status": reason.status,
+        "Diagnostic-Code": f"smtp; {reason.reply_code} {reason.status} {' '.join(reason.text.split())}",
+        "Last-Attempt-Date": format_datetime(now),
+    }

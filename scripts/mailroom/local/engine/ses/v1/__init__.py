@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...protocol.messages import Operation
 from . import (
     account,
+    bounces,
     configuration_sets,
     event_destinations,
     identities,
@@ -19,6 +20,7 @@ from . import (
 
 OPERATIONS: dict[str, Operation] = {
     **account.OPERATIONS,
+    **bounces.OPERATIONS,
     **configuration_sets.OPERATIONS,
     **event_destinations.OPERATIONS,
     **identities.OPERATIONS,
