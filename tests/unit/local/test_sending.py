@@ -138,7 +138,7 @@ def test_ses_s_own_headers_say_what_the_call_does_not(sesv2: Any, ses: Ses) -> N
     assert (first.configuration_set, first.tags, second.tags) == (
         "inbound", (("a", "1"), ("b", "2")), (("c", "3"),),
     )  # fmt: skip
-    assert ses.mail.raw(first.id) == RAW
+    assert unstamped(ses.mail.raw(first.id) or b"") == RAW
 
 
 @pytest.mark.parametrize("api", ["ses", "sesv2"])
