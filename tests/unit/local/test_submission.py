@@ -281,14 +281,28 @@ def test_recipients_have_a_bound(session: smtplib.SMTP, monkeypatch: pytest.Monk
     assert codes == [250, 250, 452]
 
 
-@pytest.mark.parametrize(
-    "more", ["X-SES-LIST-MANAGEMENT-OPTIONS: people; topic=news\r\n", "X-SES-MESSAGE-TAGS: a=1, b=2\r\n"]
-)
-def test_ses_s_own_headers_are_taken_out(session: smtplib.SMTP, ses: Ses, more: str) -> None:
+def test_ses_s_own_headers_are_taken_out(session: smtplib.SMTP, ses: Ses) -> None:
     """No recipient sees them."""
-    send(session, more=more)
+    send(session, more="X-SES-MESSAGE-TAGS: a=1, b=2\r\n")
     (sent,) = ses.mail.listing()
     assert unstamped(ses.mail.raw(sent.id) or b"") == MESSAGE.format(more="").encode()
+
+
+def test_a_contact_list_that_a_header_names_is_obeyed(
+    session: smtplib.SMTP, ses: Ses, client: Callable[..., Any]
+) -> None:
+    """The mail has the link to unsubscribe, who has done so gets none, and a list that is not there is refused."""
+    sesv2 = client("sesv2")
+    sesv2.create_contact_list(ContactListName="people")
+    named = "X-SES-LIST-MANAGEMENT-OPTIONS: people\r\n"
+    assert send(session, more=named).startswith("250 Ok")
+    (address,) = (one["EmailAddress"] for one in sesv2.list_contacts(ContactListName="people")["Contacts"])
+    sesv2.update_contact(ContactListName="people", EmailAddress=address, UnsubscribeAll=True)
+    assert send(session, more=named).startswith("250 Ok")
+    first, second = ses.mail.listing()
+    assert (first.suppressed, second.suppressed) == ((), (address,))
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in (ses.mail.raw(first.id) or b"")
+    assert send(session, more=named.replace("people", "nobody")).startswith("554")
 
 
 def test_the_default_configuration_set_is_used(

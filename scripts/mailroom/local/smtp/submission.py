@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ..engine.protocol.messages import ServiceError
-from ..engine.ses import callers, own_headers, permissions
+from ..engine.ses import callers, own_headers, permissions, subscriptions
 from ..engine.ses.addresses import default_configuration_set
 from ..engine.ses.sending import Outgoing, accept
 from ..engine.ses.state import Region, Ses
@@ -125,11 +125,13 @@ def _outgoing(region: Region, submitted: Submitted) -> Outgoing:
     """What is to be sent: SES's own headers say what the API has parameters for. Raises ServiceError."""
     message, own = own_headers.taken_out(submitted.message)
     own_headers.check_named(region, own, submitted.sender, message)
+    wanted, recipients = own.list_management, submitted.recipients
     return Outgoing(
         submitted.sender,
-        submitted.recipients,
-        message,
+        recipients,
+        subscriptions.with_links_raw(region, wanted, recipients, message),
         via="smtp",
         configuration_set=own.configuration_set or default_configuration_set(region, submitted.sender),
         tags=list(own.tags),
+        unsubscribed=subscriptions.unsubscribed(region, wanted, recipients),
     )
