@@ -188,7 +188,7 @@ def test_who_has_unsubscribed_gets_nothing_and_who_is_new_becomes_a_contact(sesv
     everybody = ("out@far.example", "in@far.example", "new@far.example")
     send(sesv2, {"Simple": SIMPLE}, *everybody)
     send(sesv2, {"Simple": SIMPLE}, *everybody, TopicName="Sports")
-    whole, sports = ses.mail.listing()
+    whole, sports = (one for one in ses.mail.listing() if one.via == "api-v2")
     assert (whole.suppressed, sports.suppressed) == (
         ("out@far.example",),
         ("out@far.example", "new@far.example"),

@@ -9,6 +9,7 @@ from ..handlebars import RenderError, TemplateError
 from . import mailboxes, own_headers, subscriptions, templates
 from .addresses import all_bare, bare, default_configuration_set
 from .compose import compose, headers_of
+from .feedback import return_address
 from .own_headers import OwnHeaders
 from .sending import MAXIMUM_BYTES_V2, Outgoing, accept, accept_unrendered
 from .state import Region
@@ -46,7 +47,7 @@ class Draft:
         given = [self.source, *(one for addresses in listed for one in addresses)]
         mailboxes.require([*given, *filter(None, (self.return_path,)), *self.reply_to])
 
-    def outgoing(self, region: Region, message: bytes) -> Outgoing:
+    def outgoing(self, region: Region, message: bytes, feedback_to: str = "") -> Outgoing:
         """The message as the engine takes it. Raises ServiceError for an ARN that is not for its address."""
         sender = bare(self.source)
         own_headers.check_named(region, self.arns, sender, message, bare(self.return_path))
@@ -59,7 +60,7 @@ class Draft:
             self.maximum_bytes,
             self.tags,
             operation=self.operation,
-            feedback_to=bare(self.return_path),
+            feedback_to=feedback_to or bare(self.return_path),
             unsubscribed=subscriptions.unsubscribed(region, self.list_management, self.recipients),
         )
 
@@ -88,6 +89,7 @@ def send_simple(region: Region, draft: Draft, simple: dict[str, Any]) -> Sent:
 def send_raw(region: Region, draft: Draft, message: bytes) -> Sent:
     """Send a raw message; what the call does not say is read from its headers. Raises Refusal."""
     message, own = own_headers.taken_out(message)
+    feedback_to = return_address(draft.return_path, draft.source, raw=message)
     named_sender, named = from_raw(message)
     draft = replace(
         draft,
@@ -108,7 +110,7 @@ def send_raw(region: Region, draft: Draft, message: bytes) -> Sent:
         if headers_of(message)["From"] is None:
             message = f"From: {draft.source}\r\n".encode() + message
     message = subscriptions.with_links_raw(region, draft.list_management, draft.recipients, message)
-    return accept(region, draft.outgoing(region, message))
+    return accept(region, draft.outgoing(region, message, feedback_to))
 
 
 @dataclass(frozen=True)

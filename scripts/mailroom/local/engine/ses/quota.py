@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from .addresses import domain_of
 from .refusals import Kind, Refusal
 
 if TYPE_CHECKING:
     from .state import Region
 
 DAY = timedelta(hours=24)
-SIMULATOR = "simulator.amazonses.com"
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,12 @@ class Usage:
         with self.lock:
             return self._recent(now)
 
-    def take(self, now: datetime, quota: Quota, recipients: list[str]) -> None:
-        """Count a message, or refuse it. Raises Refusal.
+    def take(self, now: datetime, quota: Quota, recipients: int, counted: int) -> None:
+        """Count a message, or refuse it: its recipients for the rate, and those of them that are `counted`
+        for the day. Raises Refusal.
 
         While anything is left of a quota a message to many goes through, and its debt is waited for ("How to
-        handle a Throttling error", AWS's messaging blog). The simulator counts for the rate only.
+        handle a Throttling error", AWS's messaging blog).
         """
         with self.lock:
             if self._recent(now) >= quota.in_24_hours:
@@ -76,8 +75,7 @@ class Usage:
                 self._fill(now, quota.a_second)
                 if self.tokens < 1:
                     raise Refusal(Kind.RATE, "Maximum sending rate exceeded.")
-                self.tokens -= len(recipients)
-            counted = sum(domain_of(one) != SIMULATOR for one in recipients)
+                self.tokens -= recipients
             self.sends.append((now, counted))
             self.total += counted
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 
-from . import delivery, stamping, suppression
+from . import delivery, simulator, stamping, suppression
 from .callers import Caller, current
 from .checks import check
 from .compose import headers_of
@@ -71,7 +71,8 @@ def _taken(region: Region, outgoing: Outgoing) -> Sent:
     """A message that passed the checks and counts against the quota."""
     check(region, outgoing)
     now = region.clock()
-    region.usage.take(now, quota_of(region), outgoing.recipients)
+    counted = sum(map(simulator.counts, outgoing.recipients))
+    region.usage.take(now, quota_of(region), len(outgoing.recipients), counted)
     suppressed = suppression.suppressed(region, outgoing.configuration_set, outgoing.recipients)
     message_id = new_message_id(int(now.timestamp() * 1000))
     return Sent(

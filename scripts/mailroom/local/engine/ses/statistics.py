@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from .addresses import domain_of
+from .feedback import VIA
 from .state import Region
 from .store import Sent
 
@@ -26,13 +28,18 @@ def points(region: Region) -> list[dict[str, Any]]:
     )
     for sent in region.mail.listing():
         when = datetime.fromisoformat(sent.time)
-        if sent.region != region.name or when <= since:
+        if sent.region != region.name or when <= since or _written_by_ses(sent):
             continue
         point = counts[when - (when - datetime.min.replace(tzinfo=when.tzinfo)) % QUARTER]
         point["DeliveryAttempts"] += len(sent.recipients)
         for member, number in _came_back(region, sent):
             point[member] += number
     return [{"Timestamp": when, **counts[when]} for when in sorted(counts)]
+
+
+def _written_by_ses(sent: Sent) -> bool:
+    """Reports and answers that came back to a sender are in the inbox, and are nobody's sends."""
+    return sent.via == VIA or domain_of(sent.sender).endswith("amazonses.com")
 
 
 def _came_back(region: Region, sent: Sent) -> Iterator[tuple[str, int]]:
