@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from mailroom.local.cloud import LocalCloud
 from mailroom.local.patches.lambda_pool import DEFAULT_WORKERS
+from mailroom.local.reader import Reader
 
 pytestmark = pytest.mark.integration
 
@@ -38,6 +40,22 @@ import boto3, json
 
 def handle(event, context):
     boto3.client("sqs").send_message(QueueUrl="URL", MessageBody=json.dumps({"Message": json.dumps(event)}))
+"""
+# Bounces what it is called for, as the functions of many do that receive mail by SES.
+BOUNCES = """
+import boto3
+
+def handle(event, context):
+    (record,) = event["Records"]
+    told = record["ses"]
+    to = told["receipt"]["recipients"]
+    boto3.client("ses").send_bounce(
+        OriginalMessageId=told["mail"]["messageId"],
+        BounceSender="mailer-daemon@mail.example",
+        Explanation="Nobody reads this.",
+        BouncedRecipientInfoList=[{"Recipient": one, "BounceType": "DoesNotExist"} for one in to],
+    )
+    return {"disposition": "STOP_RULE_SET"}
 """
 CALLS_ITSELF = """
 import json, time
@@ -128,3 +146,23 @@ def test_a_function_is_told_without_being_waited_for(hands: Any, door: Any) -> N
     alert = json.loads(door.next_heard(alerts)["Message"])
     assert alert["mail"]["messageId"] == record["ses"]["mail"]["messageId"]
     assert alert["receipt"]["action"] == {**record["ses"]["receipt"]["action"], "topicArn": topic}
+
+
+def test_a_function_bounces_the_mail_that_it_was_called_for(own: LocalCloud, hands: Any, door: Any) -> None:
+    """SendBounce by a function's role, while the sender still waits at the door: the report is in the inbox."""
+    identity = f"arn:aws:ses:{own.region}:{hands.account}:identity/mail.example"
+    hands.function("bounces", BOUNCES, {"Effect": "Allow", "Action": "ses:SendBounce", "Resource": identity})
+    arn = door.let_ses_call("bounces")
+    door.rule({"LambdaAction": {"FunctionArn": arn, "InvocationType": "RequestResponse"}})
+    door.send("Subject: anybody\r\nMessage-ID: <one@far.example>\r\n\r\nhello\r\n")
+    inbox = Reader(own.name)
+    (sent,) = (one for one in inbox.listing() if one["from"] == "mailer-daemon@mail.example")
+    report = inbox.raw(sent["id"]).decode()
+    assert sent["recipients"] == ["sensor@far.example"]
+    for line in (
+        "In-Reply-To: <one@far.example>",
+        "Final-Recipient: rfc822; in@mail.example",
+        "Status: 5.1.1",
+    ):
+        assert f"{line}\r\n" in report
+    assert "Nobody reads this." in report
