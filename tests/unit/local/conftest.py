@@ -112,8 +112,13 @@ class RememberingCloud:
         self._did(source_arn, "")
         return self.answers.get(function_arn) if wait else None
 
-    def put_record(self, region: str, role_arn: str, stream_arn: str, data: bytes) -> None:
+    def try_stream(self, region: str, source_arn: str, role_arn: str, stream_arn: str) -> None:
+        self._check(role_arn)
         self._check(stream_arn)
+
+    def put_record(self, region: str, source_arn: str, role_arn: str, stream_arn: str, data: bytes) -> None:
+        self._check(stream_arn)
+        self.sources.append(source_arn)
         self.records.append((role_arn, stream_arn, data))
 
     def put_metric(self, region: str, name: str, dimensions: Mapping[str, str], when: datetime) -> None:

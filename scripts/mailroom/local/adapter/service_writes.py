@@ -23,6 +23,8 @@ from .zones import zone_records
 
 FUNCTION_SECONDS = 30
 """As long does SES wait for a function ("Invoke Lambda function action")."""
+SESSION_OVER = ("InvalidClientTokenId", "UnrecognizedClientException", "ExpiredTokenException")
+
 PutEvent = Callable[[str, dict[str, Any]], None]
 """Puts an entry of PutEvents on a bus of a Region as an AWS service, which a caller of the API may not."""
 
@@ -51,6 +53,7 @@ class AwsCloud:
         self._checks = Checks(self._client, account_id)
         self._nameless: dict[str, str] = {}
         self._assume = assume or by_the_api(lambda: self._client("sts", "us-east-1"))
+        self._sessions: dict[tuple[str, str, str], Any] = {}
 
     def _make_client(self, service: str, region: str, credentials: Mapping[str, str] | None = None) -> Any:
         import boto3
@@ -173,9 +176,37 @@ class AwsCloud:
                 raise Refused(f"{function_arn} failed: {payload.decode(errors='replace')[:300]}")
             return json.loads(payload) if wait and payload else None
 
-    def put_record(self, region: str, role_arn: str, stream_arn: str, data: bytes) -> None:
-        """See Cloud.put_record."""
-        raise Refused("Firehose is not reached yet")
+    def try_stream(self, region: str, source_arn: str, role_arn: str, stream_arn: str) -> None:
+        """See Cloud.try_stream."""
+        with _as_refused():
+            self._streams(region, source_arn, role_arn, fresh=True)
+            self._client("firehose", region).describe_delivery_stream(
+                DeliveryStreamName=stream_arn.rpartition("/")[2]
+            )
+
+    def put_record(self, region: str, source_arn: str, role_arn: str, stream_arn: str, data: bytes) -> None:
+        """See Cloud.put_record. SES's records are put by PutRecordBatch, which is what AWS's example of the
+        role's policy allows. A session is used until it is over, then another one is opened."""
+        from botocore.exceptions import ClientError
+
+        batch = {"DeliveryStreamName": stream_arn.rpartition("/")[2], "Records": [{"Data": data}]}
+        with _as_refused():
+            try:
+                answer = self._streams(region, source_arn, role_arn).put_record_batch(**batch)
+            except ClientError as problem:
+                if problem.response["Error"]["Code"] not in SESSION_OVER:
+                    raise
+                answer = self._streams(region, source_arn, role_arn, fresh=True).put_record_batch(**batch)
+        if answer["FailedPutCount"]:
+            raise Refused(str(answer["RequestResponses"]))
+
+    def _streams(self, region: str, source_arn: str, role_arn: str, *, fresh: bool = False) -> Any:
+        """A Firehose client with a session of the role."""
+        key = (region, source_arn, role_arn)
+        if fresh or key not in self._sessions:
+            credentials = self._assume(SERVICE, role_arn, source_arn)
+            self._sessions[key] = self._make_client("firehose", region, credentials)
+        return self._sessions[key]
 
     def put_metric(self, region: str, name: str, dimensions: Mapping[str, str], when: datetime) -> None:
         """See Cloud.put_metric."""

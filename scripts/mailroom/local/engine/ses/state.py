@@ -59,9 +59,13 @@ class Cloud(Protocol):
         """Call a Lambda function as ses.amazonaws.com on behalf of `source_arn`: its answer where we wait
         for it, else None. Raises Refused where SES may not, or where the function failed."""
 
-    def put_record(self, region: str, role_arn: str, stream_arn: str, data: bytes) -> None:
-        """Put a record into a Firehose stream with a session of the role; raises Refused where SES may not
-        assume it or it may not put."""
+    def try_stream(self, region: str, source_arn: str, role_arn: str, stream_arn: str) -> None:
+        """Raise Refused where there is no such Firehose stream, or where SES may not assume the role on
+        behalf of `source_arn`. Nothing is put."""
+
+    def put_record(self, region: str, source_arn: str, role_arn: str, stream_arn: str, data: bytes) -> None:
+        """Put a record into a Firehose stream with a session of the role, as ses.amazonaws.com on behalf of
+        `source_arn`; raises Refused where SES may not assume it or it may not put."""
 
     def put_metric(self, region: str, name: str, dimensions: Mapping[str, str], when: datetime) -> None:
         """Count one for a metric of AWS/SES."""
