@@ -1,4 +1,4 @@
-"""What SES tells of what it took, and who gets nothing."""
+"""What SES tells of what it took, to whom, and who gets nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mailroom.local.engine.ses import events, identities, sending
+from mailroom.local.engine.ses import identities, sending, stamping
+from mailroom.local.engine.ses.events import mail as mails
 from mailroom.local.engine.ses.sending import Outgoing
 from mailroom.local.engine.ses.state import Refused, Region, Ses
 
@@ -46,8 +47,7 @@ def send(sesv2: Any, *recipients: str, raw: bytes = RAW, **more: Any) -> str:
     answer = sesv2.send_email(
         FromEmailAddress="mailroom@mail.example",
         Destination={"ToAddresses": list(recipients or ("a@far.example",))},
-        Content={"Raw": {"Data": raw}},
-        **{"ConfigurationSetName": "told", **more},
+        **{"Content": {"Raw": {"Data": raw}}, "ConfigurationSetName": "told", **more},
     )
     return str(answer["MessageId"])
 
@@ -75,9 +75,9 @@ def test_a_send_is_told_in_aws_s_form(sesv2: Any, cloud: Any) -> None:
     assert mail["tags"]["ses:caller-identity"]
     assert {"name": "To", "value": "A <a@far.example>"} in mail["headers"]
     assert mail["commonHeaders"] == {
-        "from": ["mailroom@mail.example"],
+        "from": ["Mailroom <mailroom@mail.example>"],
         "replyTo": ["s@mail.example"],
-        "to": ["a@far.example"],
+        "to": ["A <a@far.example>"],
         "date": "Tue, 24 Nov 2026 12:00:00 +0000",
         "messageId": message_id,
         "subject": "Täst",
@@ -146,25 +146,73 @@ def test_a_bus_that_refuses_does_not_undo_the_send(
     assert len(ses.mail.listing()) == 1
 
 
+def test_events_show_the_headers_that_were_handed_over(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SES adds on the way, a signature for one, is in the mail and in no event."""
+    identities.new_identity(region, "mail.example")
+    monkeypatch.setattr(stamping, "stamped", lambda *_: b"X-Stamp: by SES\r\n" + RAW)
+    sent = sending.accept(region, Outgoing("mailroom@mail.example", ["a@far.example"], RAW, "smtp"))
+    (told, _) = region.mail.events(sent.id)
+    names = [header["name"] for header in told["mail"]["headers"]]
+    assert names == ["From", "To", "Reply-To", "Subject", "Date"]
+    assert (region.mail.raw(sent.id) or b"").startswith(b"X-Stamp: by SES")
+
+
+@pytest.mark.parametrize(
+    ("call", "operation"),
+    [("smtp", "SendSmtpEmail"), ("raw", "SendRawEmail"), ("simple", "SendEmail"), ("v1-raw", "SendRawEmail")],
+)
+def test_the_auto_tags_say_how_it_came_and_where_it_went(
+    call: str, operation: str, sesv2: Any, client: Client, region: Region
+) -> None:
+    """ses:operation is the call; ses:outgoing-ip is known once it is delivered."""
+    if call == "smtp":
+        sending.accept(region, Outgoing("mailroom@mail.example", ["a@far.example"], RAW, "smtp", "told"))
+    elif call == "raw":
+        send(sesv2)
+    elif call == "simple":
+        message = {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}
+        send(sesv2, Content={"Simple": message})
+    else:
+        client("ses").send_raw_email(Destinations=["a@far.example"], RawMessage={"Data": RAW})
+    (sent,) = region.mail.listing()
+    told, delivered = (event["mail"]["tags"] for event in region.mail.events(sent.id))
+    assert told["ses:operation"] == [operation]
+    assert "ses:outgoing-ip" not in told
+    assert (delivered["ses:outgoing-ip"], delivered["ses:outgoing-tls-version"]) == (
+        ["127.0.0.1"],
+        ["TLSv1.3"],
+    )
+
+
+def test_every_event_is_noted_for_the_inbox_destination_or_not(region: Region) -> None:
+    """Mail without a configuration set has its history too, and none of the set's tag."""
+    identities.new_identity(region, "mail.example")
+    sent = sending.accept(region, Outgoing("m@mail.example", ["a@far.example"], RAW, "smtp"))
+    assert [event["eventType"] for event in region.mail.events(sent.id)] == ["Send", "Delivery"]
+    assert "ses:configuration-set" not in region.mail.events(sent.id)[0]["mail"]["tags"]
+
+
 def test_long_headers_are_cut_and_said_to_be(sesv2: Any, cloud: Any) -> None:
     """An event carries at most so many bytes of headers."""
     long = b"".join(b"X-Long-%d: %s\r\n" % (number, b"x" * 900) for number in range(20))
     send(sesv2, raw=long + RAW)
     mail = cloud.events[0][2]["mail"]
     assert mail["headersTruncated"] is True
-    assert (
-        sum(len(one["name"]) + len(one["value"]) for one in mail["headers"]) <= events.MAXIMUM_HEADERS_BYTES
-    )
+    assert sum(len(one["name"]) + len(one["value"]) for one in mail["headers"]) <= mails.MAXIMUM_HEADERS_BYTES
 
 
 def test_a_suppressed_recipient_s_mail_is_taken_and_bounces(sesv2: Any, ses: Ses, cloud: Any) -> None:
     """SES answers with an id, delivers nothing to that recipient, and says so by a Bounce event."""
     sesv2.put_suppressed_destination(EmailAddress="Gone@far.example", Reason="BOUNCE")
     message_id = send(sesv2, "a@far.example", "gone@FAR.example")
-    (sent,) = ses.mail.listing()
-    assert (sent.id, sent.suppressed) == (message_id, ("gone@FAR.example",))
+    sent = ses.mail.find(message_id)
+    assert sent is not None
+    assert sent.suppressed == ("gone@FAR.example",)
     assert sent.listed()["suppressed"] == ("gone@FAR.example",)
     assert [event[0] for event in cloud.events] == ["Email Sent", "Email Bounced"]
+    assert [event["eventType"] for event in ses.mail.events(message_id)] == ["Send", "Delivery", "Bounce"]
     bounce = cloud.events[1][2]["bounce"]
     assert (bounce["bounceType"], bounce["bounceSubType"]) == ("Permanent", "OnAccountSuppressionList")
     (recipient,) = bounce["bouncedRecipients"]
@@ -200,7 +248,8 @@ def test_the_configuration_set_s_word_goes_before_the_account_s(
 def test_mail_to_ourselves_does_not_come_in_for_who_is_suppressed(region: Region, cloud: Any) -> None:
     """Suppressed is not delivered, by our own inbound door neither."""
     identities.new_identity(region, "mail.example")
-    rule = {"Name": "r", "Enabled": True, "TlsPolicy": "Optional", "ScanEnabled": False, "Recipients": []}
+    rule: dict[str, Any] = {"Name": "r", "Enabled": True, "TlsPolicy": "Optional", "ScanEnabled": False}
+    rule["Recipients"] = ["in@mail.example", "other@mail.example"]
     region.rule_sets["main"] = {"Rules": [{**rule, "Actions": [{"S3Action": {"BucketName": "raw"}}]}]}
     region.active_rule_set = "main"
     region.suppressed["in@mail.example"] = {"Reason": "BOUNCE"}

@@ -1,31 +1,79 @@
-"""What becomes of a message that SES took: told of by events, and brought in again where it is ours."""
+"""What becomes of a message that SES took: delivered, bounced, complained about, brought in again where it is
+ours; each told as an event, by mail to the sender where that is wanted, and noted on the suppression list."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from email.message import EmailMessage
 
-from . import events, receiving
+from .. import scan
+from . import feedback, inward, simulator, suppression
+from .addresses import domain_of
+from .compose import headers_of
+from .events.mail import Told
+from .events.outcomes import Delivery, Outcome, Reject, RenderingFailure, Send
+from .events.publishing import tell
 from .state import Region
 from .store import Sent
 
-log = logging.getLogger(__name__)
-
 
 def hand_over(region: Region, sent: Sent, message: bytes, given: EmailMessage) -> None:
-    """Tell of a message that was kept, by the headers that the sender had `given` it, and bring it in again
-    where we receive for a recipient. Who is suppressed gets nothing. What takes time is left for later."""
-    events.publish(region, sent, lambda: given)
-    ours = [one for one in sent.recipients if one not in sent.suppressed and receiving.is_ours(region, one)]
-    if ours:
-        region.later(lambda: _bring_in(region, sent, ours, message))
+    """Leave for later what becomes of a message that was kept, so that the answer of the send does not wait.
+
+    `message` is as recipients get it; events show the headers that the sender had `given` it.
+    """
+    told = Told(region, sent, given)
+    region.later(lambda: _carry(told, message))
 
 
-def _bring_in(region: Region, sent: Sent, recipients: list[str], message: bytes) -> None:
-    """The way that mail to our own domain takes: out, and in again by the other door."""
-    arrival = receiving.Arrival(sent.return_path, recipients, message, "127.0.0.1", "amazonses.com", tls=True)
-    try:
-        wanted = [one for one in recipients if receiving.refusal(region, one, "127.0.0.1", tls=True) is None]
-        receiving.receive(region, arrival.to(wanted))
-    except (receiving.NotNow, receiving.Rejected) as problem:
-        log.warning("mail from %s to ourselves was not taken: %s", sent.sender, problem)
+def not_rendered(region: Region, sent: Sent, template: str, problem: str) -> None:
+    """Tell of a message that was taken, but whose template could not be filled: it is not sent."""
+    told = Told(region, sent, headers_of(b""))
+    region.later(lambda: happened(told, RenderingFailure(template, problem), sent.recipients))
+
+
+def _carry(told: Told, message: bytes) -> None:
+    """Send first, then what follows, in its order. A virus ends it before anybody gets anything."""
+    happened(told, Send(), told.sent.recipients)
+    if scan.found(message)[1]:
+        happened(told, Reject(), told.sent.recipients)
+        return
+    ways = {one: _way(told, one) for one in told.sent.recipients}
+    for outcomes, recipients in _together(ways):
+        for outcome in outcomes:
+            happened(told, outcome, recipients, message)
+    ours = [one for one, way in ways.items() if way is None]
+    for outcome, recipients in inward.bring_in(told.region, told.sent.return_path, ours, message):
+        happened(told, outcome, recipients, message)
+
+
+def happened(told: Told, outcome: Outcome, recipients: Sequence[str], message: bytes = b"") -> None:
+    """One thing that became of a message, with all that follows from it."""
+    published = tell(told, outcome, recipients)
+    feedback_id = published.moment.feedback_id
+    suppression.learn(told.region, told.sent, outcome, recipients, feedback_id)
+    feedback.forward(told, outcome, recipients, published, message)
+
+
+Way = tuple[Outcome, ...]
+
+
+def _together(ways: dict[str, Way | None]) -> list[tuple[Way, list[str]]]:
+    """Who shares their events: recipients of one domain with the same fate, as they share one transaction
+    ("SES combines the bounce responses into a single response", mailbox simulator)."""
+    groups: dict[tuple[str, Way], list[str]] = {}
+    for one, way in ways.items():
+        if way is not None:
+            groups.setdefault((domain_of(one), way), []).append(one)
+    return [(way, recipients) for (_, way), recipients in groups.items()]
+
+
+def _way(told: Told, recipient: str) -> Way | None:
+    """What becomes of the message for one recipient; None where it comes in again. Everybody else's server
+    takes it: that is the inbox."""
+    if recipient in told.sent.suppressed:
+        return (suppression.outcome(told.region, recipient),)
+    simulated = simulator.outcomes(recipient)
+    if simulated is not None:
+        return simulated
+    return None if inward.comes_in(told.region, recipient) else (Delivery(),)

@@ -140,4 +140,5 @@ def forget_identity(region: Region, name: str) -> None:
     region.identities.pop(name, None)
     region.policies.pop(name, None)
     region.private_keys.pop(name, None)
+    region.notifications.pop(name, None)
     region.tags.pop(region.arn("identity", name), None)

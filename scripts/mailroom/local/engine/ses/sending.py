@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ..protocol.messages import ServiceError
-from . import delivery, stamping, suppression
-from .addresses import all_bare, bare, domain_of, identity_for
+from . import delivery, simulator, stamping, suppression
+from .addresses import all_bare, bare, identity_for
 from .callers import Caller, current
 from .compose import headers_of
 from .state import Region
@@ -33,7 +33,7 @@ ONCE = frozenset(
 @dataclass(frozen=True)
 class Outgoing:
     """A message somebody wants sent. `sender` and `recipients` are bare addresses; the sizes are in bytes;
-    `caller` is who wants it."""
+    `caller` is who wants it. `operation` and `feedback_to` are as in Sent."""
 
     sender: str
     recipients: list[str]
@@ -43,6 +43,8 @@ class Outgoing:
     maximum_bytes: int = MAXIMUM_BYTES_V2
     tags: list[tuple[str, str]] = field(default_factory=list)
     caller: Caller = field(default_factory=lambda: current.get())
+    operation: str = ""
+    feedback_to: str = ""
 
 
 def accept(region: Region, outgoing: Outgoing) -> Sent:
@@ -67,6 +69,8 @@ def accept(region: Region, outgoing: Outgoing) -> Sent:
         source_ip=outgoing.caller.source_ip,
         caller=outgoing.caller.name,
         return_path=stamping.return_path(region, outgoing, message_id),
+        operation=outgoing.operation,
+        feedback_to=outgoing.feedback_to,
     )
     message = stamping.stamped(region, outgoing, message_id)
     sent = region.mail.keep(sent, message)
@@ -133,4 +137,4 @@ def _check_identities(region: Region, outgoing: Outgoing) -> None:
 
 
 def _may_get_sandbox_mail(region: Region, address: str) -> bool:
-    return domain_of(address) == "simulator.amazonses.com" or identity_for(region, address) is not None
+    return simulator.outcomes(address) is not None or identity_for(region, address) is not None

@@ -15,7 +15,9 @@ from typing import Any
 class Sent:
     """One message that SES took, as the inbox lists it. `size` is in bytes, `time` in ISO 8601; `suppressed`
     are the recipients who get nothing, being on the account's suppression list; `caller` is who sent it, by
-    its IAM name; `return_path` is the envelope's sender as receivers see it."""
+    its IAM name; `return_path` is the envelope's sender as receivers see it; `operation` is the call it came
+    by, as SES's tag ses:operation has it ("" where that is not known); `feedback_to` is where bounces and
+    complaints go by mail, the sender where it is ""."""
 
     id: str
     sender: str
@@ -31,6 +33,8 @@ class Sent:
     source_ip: str = "127.0.0.1"
     caller: str = "root"
     return_path: str = ""
+    operation: str = ""
+    feedback_to: str = ""
 
     def listed(self) -> dict[str, object]:
         """The line of `mailroom local inbox --json`."""

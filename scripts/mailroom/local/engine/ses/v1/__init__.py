@@ -6,6 +6,7 @@ from ...protocol.messages import Operation
 from . import (
     account,
     configuration_sets,
+    event_destinations,
     identities,
     notifications,
     receipt_filters,
@@ -17,6 +18,7 @@ from . import (
 OPERATIONS: dict[str, Operation] = {
     **account.OPERATIONS,
     **configuration_sets.OPERATIONS,
+    **event_destinations.OPERATIONS,
     **identities.OPERATIONS,
     **notifications.OPERATIONS,
     **receipt_filters.OPERATIONS,

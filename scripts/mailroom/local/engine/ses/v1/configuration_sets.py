@@ -7,6 +7,7 @@ from typing import Any
 from ...protocol.messages import Operation, ServiceError
 from ..state import Region
 from ..v2 import configuration_sets as v2
+from .event_destinations import described
 
 
 def _find(region: Region, name: str) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def describe(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     tls = record.get("DeliveryOptions", {}).get("TlsPolicy", "OPTIONAL").capitalize()
     return {
         "ConfigurationSet": {"Name": params["ConfigurationSetName"]},
+        "EventDestinations": described(region, params["ConfigurationSetName"]),
         "DeliveryOptions": {"TlsPolicy": tls},
         "ReputationOptions": {
             "SendingEnabled": record["SendingOptions"]["SendingEnabled"],

@@ -1,13 +1,14 @@
-"""Where an identity's bounces, complaints and deliveries are told of. Kept; nothing is sent there yet."""
+"""Where an identity's bounces, complaints and deliveries are told of."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
-from ..state import Region
+from ..events.topics import TYPES, try_out
+from ..state import Refused, Region
 
-KINDS = ("Bounce", "Complaint", "Delivery")
+KINDS = tuple(TYPES.values())
 
 
 def _settings(region: Region, name: str) -> dict[str, Any]:
@@ -34,8 +35,16 @@ def attributes(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_topic(region: Region, params: dict[str, Any]) -> None:
-    """SetIdentityNotificationTopic; without a topic the setting is taken off."""
-    _settings(region, params["Identity"])[params["NotificationType"]] = params.get("SnsTopic", "")
+    """SetIdentityNotificationTopic; without a topic the setting is taken off. SES tells the topic at once."""
+    settings, topic = _settings(region, params["Identity"]), params.get("SnsTopic", "")
+    if topic:
+        try:
+            try_out(region, params["Identity"], params["NotificationType"], topic)
+        except Refused as problem:
+            raise ServiceError(
+                "InvalidParameterValue", f"Could not publish to SNS topic <{topic}>: {problem}"
+            ) from problem
+    settings[params["NotificationType"]] = topic
 
 
 def set_headers(region: Region, params: dict[str, Any]) -> None:
@@ -46,8 +55,16 @@ def set_headers(region: Region, params: dict[str, Any]) -> None:
 
 
 def set_forwarding(region: Region, params: dict[str, Any]) -> None:
-    """SetIdentityFeedbackForwardingEnabled."""
-    _settings(region, params["Identity"])
+    """SetIdentityFeedbackForwardingEnabled; off only where topics take both bounces and complaints."""
+    settings = _settings(region, params["Identity"])
+    if not params.get("ForwardingEnabled", False) and not (
+        settings.get("Bounce") and settings.get("Complaint")
+    ):
+        raise ServiceError(
+            "InvalidParameterValue",
+            "Feedback forwarding can only be disabled when SNS topics are specified for both bounces and "
+            f"complaints of identity <{params['Identity']}>.",
+        )
     region.identities[params["Identity"]]["FeedbackForwardingStatus"] = params.get("ForwardingEnabled", False)
 
 

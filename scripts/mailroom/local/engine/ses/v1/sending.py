@@ -7,6 +7,7 @@ from typing import Any
 from ...protocol.messages import Operation, ServiceError
 from ..addresses import bare
 from ..compose import compose
+from ..feedback import return_address
 from ..sending import MAXIMUM_BYTES_V1, Outgoing, accept
 from ..state import Region
 from ..v2.sending import from_raw, recipients_of
@@ -29,6 +30,8 @@ def _accept(
         params.get("ConfigurationSetName", ""),
         MAXIMUM_BYTES_V1,
         [(tag["Name"], tag["Value"]) for tag in params.get("Tags", [])],
+        operation="SendRawEmail" if "RawMessage" in params else "SendEmail",
+        feedback_to=return_address(params.get("ReturnPath", ""), params.get("Source", ""), raw=raw),
     )
     try:
         return {"MessageId": accept(region, outgoing).id}

@@ -1,10 +1,11 @@
-"""Event destinations of configuration sets. Send and Bounce go to EventBridge; the others are only kept."""
+"""Event destinations of configuration sets. Each is tried before it is kept (events/definitions.py)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
+from ..events.definitions import MAXIMUM_PER_SET, Unusable, checked
 from ..state import Region
 from .configuration_sets import find_configuration_set
 
@@ -26,11 +27,16 @@ def _existing(region: Region, params: dict[str, Any]) -> dict[str, dict[str, Any
     return found
 
 
-def _record(name: str, definition: dict[str, Any]) -> dict[str, Any]:
-    targets = [member for member in definition if member.endswith("Destination")]
-    if len(targets) != 1:
-        raise ServiceError("BadRequestException", "An event destination names exactly one destination.")
-    return {"Name": name, "Enabled": False, "MatchingEventTypes": [], **definition}
+def _checked(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return checked(
+            region,
+            params["ConfigurationSetName"],
+            params["EventDestinationName"],
+            params["EventDestination"],
+        )
+    except Unusable as problem:
+        raise ServiceError("BadRequestException", problem.message) from problem
 
 
 def create(region: Region, params: dict[str, Any]) -> None:
@@ -42,7 +48,12 @@ def create(region: Region, params: dict[str, Any]) -> None:
             f"An event destination with name <{name}> already exists for "
             f"configuration set <{params['ConfigurationSetName']}>.",
         )
-    found[name] = _record(name, params["EventDestination"])
+    if len(found) >= MAXIMUM_PER_SET:
+        raise ServiceError(
+            "LimitExceededException",
+            f"A configuration set has at most {MAXIMUM_PER_SET} event destinations.",
+        )
+    found[name] = _checked(region, params)
 
 
 def get(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -52,8 +63,7 @@ def get(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 def update(region: Region, params: dict[str, Any]) -> None:
     """UpdateConfigurationSetEventDestination."""
-    found, name = _existing(region, params), params["EventDestinationName"]
-    found[name] = _record(name, params["EventDestination"])
+    _existing(region, params)[params["EventDestinationName"]] = _checked(region, params)
 
 
 def delete(region: Region, params: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from ...protocol.messages import Operation, ServiceError
 from ...protocol.model import not_built
 from ..addresses import all_bare, bare
 from ..compose import compose, headers_of
+from ..feedback import return_address
 from ..sending import Outgoing, accept
 from ..state import Region
 
@@ -54,6 +55,12 @@ def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
             "api-v2",
             params.get("ConfigurationSetName") or _default_set(region, sender),
             tags=[(tag["Name"], tag["Value"]) for tag in params.get("EmailTags", [])],
+            operation="SendRawEmail" if "Raw" in content else "SendEmail",
+            feedback_to=return_address(
+                params.get("FeedbackForwardingEmailAddress", ""),
+                params.get("FromEmailAddress", ""),
+                raw=content.get("Raw", {}).get("Data", b""),
+            ),
         ),
     )
     return {"MessageId": sent.id}

@@ -48,7 +48,8 @@ def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
         and entry["LastUpdateTime"] <= params.get("EndDate", entry["LastUpdateTime"])
     ]
     rows, token = page(wanted, [entry["EmailAddress"] for entry in wanted], params)
-    return {"SuppressedDestinationSummaries": rows, "NextToken": token}
+    listed = [{name: row[name] for name in ("EmailAddress", "Reason", "LastUpdateTime")} for row in rows]
+    return {"SuppressedDestinationSummaries": listed, "NextToken": token}
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -1,0 +1,1 @@
+"""What SES tells of a message: one event for each thing that became of it, as AWS publishes them."""
