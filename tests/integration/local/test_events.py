@@ -112,14 +112,15 @@ def test_a_send_whose_answer_is_lost_is_told_all_the_same(own: LocalCloud, hands
 
 def test_a_suppressed_recipient_is_told_as_a_bounce(own: LocalCloud, hands: Any, ears: str) -> None:
     """Accepted, sent, bounced; the inbox says that nothing was delivered."""
-    hands.client("sesv2").put_suppressed_destination(EmailAddress="gone@far.example", Reason="COMPLAINT")
-    send(hands, "gone@far.example", ("mailroom-mail", "Z29uZQ"))
+    hands.client("sesv2").put_suppressed_destination(EmailAddress="gone@far.example", Reason="BOUNCE")
+    message_id = send(hands, "gone@far.example", ("mailroom-mail", "Z29uZQ"))
     found: list[dict[str, Any]] = []
     hands.until(lambda: found.extend(heard(hands, ears)) or len(found) == 2)
     bounce = next(one for one in found if one["detail-type"] == "Email Bounced")["detail"]["bounce"]
     assert bounce["bounceSubType"] == "OnAccountSuppressionList"
     with urllib.request.urlopen(f"{own.inbox}.json", timeout=10) as answer:
-        assert json.loads(answer.read())[-1]["suppressed"] == ["gone@far.example"]
+        listed = {sent["id"]: sent for sent in json.loads(answer.read())}
+    assert listed[message_id]["suppressed"] == ["gone@far.example"]
 
 
 def test_nobody_speaks_as_ses(hands: Any) -> None:
