@@ -77,7 +77,9 @@ def test_aws_s_five_addresses_answer_as_documented(
         ("contentrejected", ["Bounce Transient ContentRejected"]),
         ("attachmentrejected", ["Bounce Transient AttachmentRejected"]),
         ("transient", ["Bounce Transient General"]),
+        ("timedout", ["Bounce Transient CustomTimeoutExceeded"]),
         ("undetermined", ["Bounce Undetermined Undetermined"]),
+        ("optedout", ["Bounce Permanent UnsubscribedRecipient"]),
         ("delayed", ["DeliveryDelay TransientCommunicationFailure", "Delivery"]),
         ("expired", ["DeliveryDelay TransientCommunicationFailure", "Bounce Transient General"]),
         ("opened", ["Delivery", "Open"]),
@@ -171,6 +173,29 @@ def test_a_second_mail_to_who_bounced_is_not_sent(region: Region) -> None:
     assert bounce["bounce"]["reportingMTA"] == "dns; amazonses.com"
     assert complaint["complaint"]["complaintSubType"] == "OnAccountSuppressionList"
     assert "complaintFeedbackType" not in complaint["complaint"]
+
+
+def test_who_opted_out_is_told_as_such(region: Region) -> None:
+    """Not sent for another reason than the suppression list: list management's bounce, and no suppression."""
+    sent = Sent(
+        id="01-m",
+        sender="m@mail.example",
+        recipients=("a@far.example", "out@far.example"),
+        configuration_set="",
+        time="2026-11-24T12:00:00.000+00:00",
+        region=region.name,
+        via="api-v2",
+        suppressed=("out@far.example",),
+    )
+    region.mail.keep(sent, RAW)
+    delivery.hand_over(region, sent, RAW)
+    events = region.mail.events("01-m")
+    assert [short(event) for event in events] == [
+        "Send",
+        "Delivery",
+        "Bounce Permanent UnsubscribedRecipient",
+    ]
+    assert region.suppressed == {}
 
 
 def test_a_virus_is_rejected_after_it_was_taken(region: Region) -> None:

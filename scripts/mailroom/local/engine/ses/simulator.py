@@ -24,6 +24,7 @@ SUPPRESSED = Bounce(
     "https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html",
     by_ses=True,
 )
+OPTED_OUT = Bounce("Permanent", "UnsubscribedRecipient", by_ses=True)
 # SES tells of an automatic answer as it tells of bounces ("Bounce types", Transient General): it came back to
 # the address that bounces come back to, and carries no delivery report.
 OUT_OF_OFFICE = Bounce("Transient", "General", answer=True)
@@ -57,7 +58,9 @@ MORE: dict[str, tuple[Outcome, ...]] = {
     "contentrejected": _soft("ContentRejected", "5.7.1", "550 5.7.1 Message content rejected"),
     "attachmentrejected": _soft("AttachmentRejected", "5.7.0", "552 5.7.0 Attachment type not allowed"),
     "transient": _soft("General", "4.3.2", "451 4.3.2 System not accepting messages"),
+    "timedout": _soft("CustomTimeoutExceeded", "4.4.7", "550 4.4.7 Message expired"),
     "undetermined": (Bounce("Undetermined", "Undetermined"),),
+    "optedout": (OPTED_OUT,),
     "delayed": (DeliveryDelay("TransientCommunicationFailure", *DELAYED), Delivery()),
     "expired": (
         DeliveryDelay("TransientCommunicationFailure", *DELAYED),

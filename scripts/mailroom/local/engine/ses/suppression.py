@@ -29,9 +29,13 @@ def suppressed(region: Region, configuration_set: str, recipients: Sequence[str]
 
 
 def outcome(region: Region, recipient: str) -> Outcome:
-    """What SES tells of mail to somebody on the list: a bounce, or a complaint (its `complaintSubType` says
-    why) where a complaint brought them there."""
-    if region.suppressed.get(recipient.lower(), {}).get("Reason") == "COMPLAINT":
+    """What SES tells of mail that it took and does not send to somebody: a bounce where they are on the list,
+    or a complaint (its `complaintSubType` says why) where a complaint led there. Who is not on the list has
+    opted out of the contact list that the mail is for."""
+    entry = region.suppressed.get(recipient.lower())
+    if entry is None:
+        return simulator.OPTED_OUT
+    if entry["Reason"] == "COMPLAINT":
         return Complaint(sub_type=ON_LIST)
     return Bounce("Permanent", ON_LIST, "5.1.1", DIAGNOSTIC, by_ses=True)
 
