@@ -74,6 +74,34 @@ def test_a_wrong_secret_is_no_caller(hands: Any) -> None:
         hands.client("sesv2", key["AccessKeyId"], "wrong").get_account()
 
 
+def test_a_rule_fills_no_queue_that_lets_another_one_in(hands: Any) -> None:
+    """EventBridge's deliveries are made in the name of the rule: the queue's policy decides."""
+    bus, sqs = hands.client("events"), hands.client("sqs")
+    url, arn = hands.queue("ears")
+    rule = f"arn:aws:events:eu-west-1:{hands.account}:rule/known"
+    allow = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Resource": arn}
+    allow |= {"Action": "sqs:SendMessage", "Condition": {"ArnEquals": {"aws:SourceArn": rule}}}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": hands.document(allow)})
+    for name in ("stranger", "known"):
+        bus.put_rule(Name=name, EventPattern=json.dumps({"source": ["ours"]}))
+        bus.put_targets(Rule=name, Targets=[{"Id": "q", "Arn": arn, "Input": json.dumps(name)}])
+    bus.put_events(Entries=[{"Source": "ours", "DetailType": "told", "Detail": "{}"}])
+
+    def heard() -> list[str]:
+        came = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(message["Body"]) for message in came]
+
+    assert hands.until(heard) == ["known"]
+    assert heard() == []
+
+
+def test_nobody_speaks_as_ses(hands: Any) -> None:
+    """A caller of PutEvents may not use a source of AWS's own."""
+    entry = {"Source": "aws.ses", "DetailType": "Email Sent", "Detail": "{}"}
+    answer = hands.client("events").put_events(Entries=[entry])
+    assert answer["Entries"][0]["ErrorCode"] == "NotAuthorizedForSourceException"
+
+
 def test_a_lambda_sees_boto3_and_nothing_of_ours(hands: Any) -> None:
     """Neither the emulator's environment nor its PYTHONPATH reaches a Lambda; its files are below the state."""
     code = """

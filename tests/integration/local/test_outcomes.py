@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-ACCOUNT = "000000000000"
-BUS = f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/default"
 FIVE = ("success", "bounce", "ooto", "complaint", "suppressionlist")
 EXPECTED = sorted(
     [
@@ -87,16 +85,21 @@ def role(hands: Any, name: str, service: str, *actions: str) -> str:
     return str(arn)
 
 
+def archive(hands: Any) -> str:
+    """The bucket behind Firehose; all clouds of a LocalStack share its names."""
+    return f"archive-{hands.account}"
+
+
 def stream(hands: Any) -> str:
-    """A Firehose stream into the bucket `archive`."""
+    """A Firehose stream into the bucket of the archive."""
     hands.client("s3").create_bucket(
-        Bucket="archive", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        Bucket=archive(hands), CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
     made = hands.client("firehose").create_delivery_stream(
         DeliveryStreamName="archive",
         ExtendedS3DestinationConfiguration={
             "RoleARN": role(hands, "archive", "firehose.amazonaws.com", "s3:PutObject"),
-            "BucketARN": "arn:aws:s3:::archive",
+            "BucketARN": f"arn:aws:s3:::{archive(hands)}",
         },
     )
     return str(made["DeliveryStreamARN"])
@@ -118,8 +121,8 @@ def drain(hands: Any, url: str) -> Callable[[], list[dict[str, Any]]]:
 
 
 def archived(hands: Any) -> list[dict[str, Any]]:
-    s3 = hands.client("s3")
-    bodies = [s3.get_object(Bucket="archive", Key=key)["Body"].read() for key in hands.keys("archive")]
+    s3, bucket = hands.client("s3"), archive(hands)
+    bodies = [s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in hands.keys(bucket)]
     return [json.loads(line) for body in bodies for line in body.splitlines()]
 
 
@@ -151,7 +154,11 @@ def test_the_simulator_s_five_answers_reach_every_kind_of_destination(hands: Any
     }
     targets = {
         "topic": {"SnsDestination": {"TopicArn": topic_arn}},
-        "bus": {"EventBridgeDestination": {"EventBusArn": BUS}},
+        "bus": {
+            "EventBridgeDestination": {
+                "EventBusArn": f"arn:aws:events:eu-west-1:{hands.account}:event-bus/default"
+            }
+        },
         "metric": {"CloudWatchDestination": {"DimensionConfigurations": [dimension]}},
         "stream": {
             "KinesisFirehoseDestination": {
@@ -216,7 +223,7 @@ def test_a_stream_or_topic_that_ses_may_not_use_is_no_destination(hands: Any) ->
         "InvalidFirehoseDestination": {
             "KinesisFirehoseDestination": {
                 "IAMRoleARN": untrusting,
-                "DeliveryStreamARN": f"arn:aws:firehose:eu-west-1:{ACCOUNT}:deliverystream/archive",
+                "DeliveryStreamARN": f"arn:aws:firehose:eu-west-1:{hands.account}:deliverystream/archive",
             }
         },
     }

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from mailroom import paths
 from mailroom.local.adapter import roles
 from mailroom.local.adapter.service_writes import AwsCloud
 from mailroom.local.engine.refused import Refused
 
+ROOT = paths.TERRAFORM.parent
 ROLE = "arn:aws:iam::000000000000:role/firehose"
 STREAM = "arn:aws:firehose:eu-west-1:000000000000:deliverystream/events"
 SET = "arn:aws:ses:eu-west-1:000000000000:configuration-set/told"
@@ -133,34 +135,61 @@ def test_a_stream_is_tried_without_a_record(cloud: AwsCloud, aws: Aws) -> None:
     assert aws.put == []
 
 
+class LocalStack:
+    """One role, and a session for whoever asks."""
+
+    def __init__(self, service: str, trust: Any) -> None:
+        self.service, self.trust = service, trust
+
+    def get_role(self, *, RoleName: str) -> dict[str, Any]:
+        assert (self.service, RoleName) == ("iam", "firehose")
+        return {"Role": {"Arn": ROLE, "AssumeRolePolicyDocument": self.trust}}
+
+    def assume_role(self, **asked: str) -> dict[str, Any]:
+        assert (self.service, asked) == ("sts", {"RoleArn": ROLE, "RoleSessionName": "ses"})
+        return {"Credentials": {"AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}}
+
+
+def assumed(principal: str, role: str = ROLE, **condition: Any) -> dict[str, str]:
+    """What SES gets for a role of a LocalStack that trusts a service."""
+    statement = {"Effect": "Allow", "Principal": {"Service": principal}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [{**statement, **condition}]}
+    assume = roles.by_the_api("000000000000", lambda service: LocalStack(service, trust))
+    return assume("ses.amazonaws.com", role, SET)
+
+
 def test_a_localstack_is_asked_for_the_session_by_its_api() -> None:
     """Its credentials are boto3's, under boto3's names."""
-
-    class Sts:
-        def assume_role(self, **asked: str) -> dict[str, Any]:
-            assert asked == {"RoleArn": ROLE, "RoleSessionName": "ses"}
-            return {"Credentials": {"AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}}
-
-    assert roles.by_the_api(Sts)("ses.amazonaws.com", ROLE, SET) == {
+    assert assumed("ses.amazonaws.com", Condition={"StringEquals": {"aws:SourceArn": SET}}) == {
         "aws_access_key_id": "a",
         "aws_secret_access_key": "b",
         "aws_session_token": "c",
     }
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"principal": "lambda.amazonaws.com"},
+        {"principal": "ses.amazonaws.com", "role": "arn:aws:iam::111122223333:role/firehose"},
+        {"principal": "ses.amazonaws.com", "Condition": {"StringEquals": {"aws:SourceArn": f"{SET}s"}}},
+    ],
+)
+def test_a_localstack_s_role_must_trust_ses_too(asked: dict[str, Any]) -> None:
+    """LocalStack gives a session to anybody, so the trust policy is read before."""
+    with pytest.raises(Refused, match=r"does not trust ses\.amazonaws\.com"):
+        assumed(**asked)
+
+
 def test_a_localstack_s_records_need_no_emulator() -> None:
-    """Nothing of the embedded one is imported on the way."""
-    code = f"""
+    """Of the embedded one no service is imported on the way, only how a policy is read."""
+    code = """
         import sys
-        from mailroom.local.adapter.service_writes import AwsCloud
-        cloud = AwsCloud("http://127.0.0.1:1", "000000000000")
-        try:
-            cloud.put_record("eu-west-1", {SET!r}, {ROLE!r}, {STREAM!r}, b"x")
-        except Exception as problem:
-            print(type(problem).__name__)
-        print([name for name in sys.modules if name.startswith("ministack")])
+        from tests.unit.local import test_roles
+        test_roles.assumed("ses.amazonaws.com")
+        print([name for name in sys.modules if name.startswith("ministack.services")])
     """
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    assert done.stdout == "Refused\n[]\n"
+    assert done.stdout == "[]\n"

@@ -1,7 +1,7 @@
 """Sessions of a role, for a service that may assume it.
 
-Behind the embedded emulator the role's trust policy is asked for the service, as AWS does; a LocalStack is
-asked for a session by its API (it does not tell services from accounts).
+The role's trust policy is asked for the service, as AWS does. Behind the embedded emulator the session is
+then opened in it; a LocalStack is asked for one by its API, which lets the account's root have it.
 """
 
 from __future__ import annotations
@@ -23,15 +23,9 @@ def trusts(account_id: str, service: str, role: str, source_arn: str) -> bool:
     from ministack.core.responses import request_scope
     from ministack.services import iam
 
-    from .policies import allows
-
     with request_scope(account_id, "us-east-1"):
         found = iam._roles.get(role.rpartition("/")[2])
-    if found is None or found["Arn"] != role:
-        return False
-    trust = found["AssumeRolePolicyDocument"]
-    policy = _with_resource(json.loads(trust) if isinstance(trust, str) else trust)
-    return allows(policy, service, "sts:AssumeRole", role, source_arn, account_id, "us-east-1")
+    return found is not None and _lets(found, account_id, service, role, source_arn)
 
 
 def open_session(account_id: str, role: str, session: str) -> dict[str, str]:
@@ -57,18 +51,22 @@ def embedded(account_id: str) -> Assume:
 
     def assume(service: str, role: str, source_arn: str) -> dict[str, str]:
         if not trusts(account_id, service, role, source_arn):
-            raise Refused(f"role {role} does not trust {service} on behalf of {source_arn}")
+            raise _untrusted(service, role, source_arn)
         return open_session(account_id, role, service.partition(".")[0])
 
     return assume
 
 
-def by_the_api(sts: Callable[[], Any]) -> Assume:
-    """How a service has a session of a role where only the API can be asked; `sts` makes the client."""
+def by_the_api(account_id: str, client: Callable[[str], Any]) -> Assume:
+    """How a service has a session of a role where only the API can be asked; `client` makes the client of
+    a service, as the account's root."""
 
     def assume(service: str, role: str, source_arn: str) -> dict[str, str]:
+        held = client("iam").get_role(RoleName=role.rpartition("/")[2])["Role"]
+        if not _lets(held, account_id, service, role, source_arn):
+            raise _untrusted(service, role, source_arn)
         name = service.partition(".")[0]
-        found = sts().assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
+        found = client("sts").assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
         return {
             "aws_access_key_id": found["AccessKeyId"],
             "aws_secret_access_key": found["SecretAccessKey"],
@@ -76,6 +74,20 @@ def by_the_api(sts: Callable[[], Any]) -> Assume:
         }
 
     return assume
+
+
+def _untrusted(service: str, role: str, source_arn: str) -> Refused:
+    return Refused(f"role {role} does not trust {service} on behalf of {source_arn}")
+
+
+def _lets(found: dict[str, Any], account_id: str, service: str, role: str, source_arn: str) -> bool:
+    """Whether a role, as IAM has it, is the one meant and trusts the service."""
+    from .policies import allows
+
+    trust = found["AssumeRolePolicyDocument"]
+    policy = _with_resource(json.loads(trust) if isinstance(trust, str) else trust)
+    action = "sts:AssumeRole"
+    return found["Arn"] == role and allows(policy, service, action, role, source_arn, account_id, "us-east-1")
 
 
 def _with_resource(trust: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ class AwsCloud:
         self._client = cache(self._make_client)
         self._checks = Checks(self._client, account_id)
         self._nameless: dict[str, str] = {}
-        self._assume = assume or by_the_api(lambda: self._client("sts", "us-east-1"))
+        self._assume = assume or by_the_api(account_id, lambda service: self._client(service, "us-east-1"))
         self._sessions: dict[tuple[str, str, str], Any] = {}
 
     def _make_client(self, service: str, region: str, credentials: Mapping[str, str] | None = None) -> Any:
