@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from mailroom.local.engine.scan import EICAR
 from mailroom.local.engine.ses import identities, sending
 from mailroom.local.engine.ses.sending import Outgoing
 from mailroom.local.engine.ses.state import Region
@@ -60,7 +61,7 @@ def receive(region: Region, *patterns: str) -> None:
 @pytest.mark.parametrize("name", ["bounce", "suppressionlist"])
 def test_a_bounce_comes_back_as_a_delivery_report(name: str, region: Region) -> None:
     """RFC 3464: who, what, why; a program and a person can read it, and nobody answers it."""
-    send(region, f"{name}@{AWS}")
+    sent = send(region, f"{name}@{AWS}")
     ((recipients, report),) = came_back(region)
     assert recipients == ("m@mail.example",)
     assert (report.get_content_type(), report.get_param("report-type")) == (
@@ -78,7 +79,7 @@ def test_a_bounce_comes_back_as_a_delivery_report(name: str, region: Region) -> 
         "smtp; 550" if name == "bounce" else "Amazon SES has suppressed"
     )
     assert original.get_content_type() == "text/rfc822-headers"
-    assert "Message-ID: <own@mail.example>" in original.get_content()
+    assert f"Message-ID: <{sent}@eu-west-1.amazonses.com>" in original.get_content()
 
 
 def test_a_complaint_comes_back_as_a_feedback_report(region: Region) -> None:
@@ -96,12 +97,12 @@ def test_a_complaint_comes_back_as_a_feedback_report(region: Region) -> None:
 
 def test_an_absence_comes_back_as_an_answer(region: Region) -> None:
     """RFC 3834: marked as automatic, and an answer to that very mail."""
-    send(region, f"ooto+1@{AWS}")
+    sent = send(region, f"ooto+1@{AWS}")
     ((recipients, answer),) = came_back(region)
     assert recipients == ("m@mail.example",)
     assert str(answer["From"]) == f"ooto+1@{AWS}"
     assert str(answer["Auto-Submitted"]) == "auto-replied"
-    assert str(answer["In-Reply-To"]) == "<own@mail.example>"
+    assert str(answer["In-Reply-To"]) == f"<{sent}@eu-west-1.amazonses.com>"
     assert str(answer["Subject"]) == "Auto: Täst"
 
 
@@ -332,3 +333,111 @@ def test_mail_to_ourselves_that_cannot_be_stored_now_is_delayed(region: Region, 
     delay = region.mail.events(message_id)[1]["deliveryDelay"]
     assert delay["delayType"] == "RecipientServerError"
     assert delay["delayedRecipients"][0]["diagnosticCode"].startswith("smtp; 451 4.3.0")
+
+
+def bounced(region: Region, message_id: str) -> tuple[str, str, str]:
+    """How a mail came back after its delivery."""
+    assert kinds(region, message_id) == ["Send", "Delivery", "Bounce"]
+    bounce = region.mail.events(message_id)[2]["bounce"]
+    assert "remoteMtaIp" not in bounce
+    assert bounce["reportingMTA"] == "dns; inbound-smtp.eu-west-1.amazonaws.com"
+    (about,) = bounce["bouncedRecipients"]
+    assert (about["emailAddress"], about["action"]) == ("in@mail.example", "failed")
+    return bounce["bounceType"], bounce["bounceSubType"], about["diagnosticCode"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind", "suppresses"),
+    [
+        ("550", "5.1.1", ("Permanent", "General"), True),
+        ("552", "5.2.2", ("Transient", "MailboxFull"), False),
+        ("552", "5.3.4", ("Transient", "MessageTooLarge"), False),
+        ("500", "5.6.1", ("Transient", "ContentRejected"), False),
+        ("554", "5.0.0", ("Undetermined", "Undetermined"), False),
+        ("450", "4.0.0", ("Transient", "General"), False),
+        ("550", "5.7.1", ("Transient", "General"), False),
+    ],
+)
+def test_mail_to_ourselves_that_a_rule_bounces_is_a_bounce_after_its_delivery(
+    region: Region, code: str, status: str, kind: tuple[str, str], suppresses: bool
+) -> None:
+    """The bounce goes to SES's return path, so SES tells of it; and it comes back to the sender by mail."""
+    receive(region, "in@mail.example")
+    bounce = {"SmtpReplyCode": code, "StatusCode": status, "Message": "no", "Sender": "door@mail.example"}
+    region.rule_sets["main"]["Rules"][0]["Actions"] = [{"BounceAction": bounce}]
+    message_id = send(region, "in@mail.example")
+    assert bounced(region, message_id) == (*kind, f"smtp; {code} {status} no")
+    assert list(region.suppressed) == ["in@mail.example"] * suppresses
+    ((recipients, report),) = came_back(region)
+    assert recipients == ("m@mail.example",)
+    assert report.get_param("report-type") == "delivery-status"
+    headers = {one["name"]: one["value"] for one in region.mail.events(message_id)[2]["mail"]["headers"]}
+    assert headers.keys() == {"From", "To", "Subject", "Message-ID", "Date"}
+    (sent,) = (one for one in region.mail.listing() if one.via == "receipt rule")
+    assert kinds(region, sent.id) == ["Send", "Delivery"]
+
+
+def test_mail_to_ourselves_that_a_topic_cannot_carry_is_a_bounce_after_its_delivery(
+    region: Region, cloud: Any
+) -> None:
+    """SES's own word for it reaches the sender too."""
+    receive(region, "in@mail.example")
+    region.rule_sets["main"]["Rules"][0]["Actions"] = [{"SNSAction": {"TopicArn": TOPIC}}]
+    large = RAW + b"x" * 76 * 2048
+    message_id = sending.accept(
+        region, Outgoing("m@mail.example", ["in@mail.example"], large, "smtp", maximum_bytes=1 << 20)
+    ).id
+    assert bounced(region, message_id)[:2] == ("Transient", "MessageTooLarge")
+    assert cloud.published == []
+
+
+REPORT = (
+    b"From: door@mail.example\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n"
+    b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; far.example\r\n\r\n%b\r\n--b--\r\n"
+)
+FAILED = b"Final-Recipient: rfc822; A@far.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+
+
+@pytest.mark.parametrize(
+    ("report", "bounces"),
+    [
+        (REPORT % FAILED, 1),
+        (REPORT % (FAILED + b"\r\n" + FAILED), 1),
+        (REPORT % FAILED.replace(b"A@far", b"somebody@else"), 0),
+        (REPORT % FAILED.replace(b"failed", b"delayed"), 0),
+        (REPORT % FAILED.replace(b"5.1.1", b"2.1.1"), 0),
+        (REPORT % FAILED.replace(b"5.1.1", b"\xff\xff"), 0),
+        (REPORT % b"", 0),
+        (REPORT.replace(b"message/", b"text/") % FAILED, 0),
+        (REPORT.replace(b"boundary=b", b"boundary=c") % FAILED, 0),
+        (REPORT % FAILED + EICAR, 0),
+        (RAW, 0),
+    ],
+)
+def test_whoever_writes_to_a_return_path_speaks_of_that_mail_alone(
+    region: Region, report: bytes, bounces: int
+) -> None:
+    """Its recipients, failed for good or for now; each once, and nothing breaks by what a report may hold."""
+    message_id = send(region, "a@far.example")
+    back = region.mail.find(message_id)
+    assert back is not None
+    sending.accept(region, Outgoing("door@mail.example", [back.return_path.upper()], report, "smtp"))
+    assert kinds(region, message_id) == ["Send", "Delivery"] + ["Bounce"] * bounces
+    assert list(region.suppressed) == ["a@far.example"] * bounces
+
+
+def test_an_address_that_only_looks_like_a_return_path_is_none(region: Region) -> None:
+    """The domain must be the one that the mail had; so must the id."""
+    message_id = send(region, "a@far.example")
+    for address in (f"{message_id}@far.example", "0102@eu-west-1.amazonses.com"):
+        sending.accept(region, Outgoing("door@mail.example", [address], REPORT % FAILED, "smtp"))
+    assert kinds(region, message_id) == ["Send", "Delivery"]
+
+
+def test_mail_to_ourselves_that_the_door_rejects_bounces(region: Region) -> None:
+    """It asks for verdicts that there are not."""
+    receive(region, "in@mail.example")
+    message = b"X-Mailroom-Verdicts: taste=FAIL\r\n" + RAW
+    sent = sending.accept(region, Outgoing("m@mail.example", ["in@mail.example"], message, "smtp"))
+    bounce = region.mail.events(sent.id)[1]["bounce"]
+    assert bounce["bouncedRecipients"][0]["diagnosticCode"].startswith("smtp; 554 5.6.0")

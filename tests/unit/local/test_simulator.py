@@ -9,6 +9,7 @@ import pytest
 
 from mailroom.local.engine import scan
 from mailroom.local.engine.ses import delivery, identities, sending, simulator
+from mailroom.local.engine.ses.compose import headers_of
 from mailroom.local.engine.ses.sending import Outgoing
 from mailroom.local.engine.ses.state import Region
 from mailroom.local.engine.ses.store import Sent
@@ -188,7 +189,7 @@ def test_who_opted_out_is_told_as_such(region: Region) -> None:
         suppressed=("out@far.example",),
     )
     region.mail.keep(sent, RAW)
-    delivery.hand_over(region, sent, RAW)
+    delivery.hand_over(region, sent, RAW, headers_of(RAW))
     events = region.mail.events("01-m")
     assert [short(event) for event in events] == [
         "Send",

@@ -3,11 +3,13 @@ ours; each told as an event, by mail to the sender where that is wanted, and not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from email.message import EmailMessage
 
 from .. import scan
-from . import feedback, inward, simulator, suppression
+from . import feedback, inward, returns, simulator, suppression
 from .addresses import domain_of
 from .compose import headers_of
 from .events.mail import Told
@@ -32,7 +34,44 @@ def not_rendered(region: Region, sent: Sent, template: str, problem: str) -> Non
     region.later(lambda: happened(told, RenderingFailure(template, problem), sent.recipients))
 
 
+class Underway:
+    """Mails that are being carried to their recipients, and what must not be told before that is over."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, list[Callable[[], None]]] = {}
+
+    @contextmanager
+    def carried(self, message_id: str) -> Iterator[None]:
+        """While a mail is carried. What waited for it is done at the end."""
+        with self._lock:
+            self._waiting[message_id] = []
+        try:
+            yield
+        finally:
+            with self._lock:
+                waiting = self._waiting.pop(message_id)
+            for work in waiting:
+                work()
+
+    def after(self, message_id: str, work: Callable[[], None]) -> None:
+        """Do some work when a mail has been carried: at once, or soon."""
+        with self._lock:
+            if message_id in self._waiting:
+                self._waiting[message_id].append(work)
+                return
+        work()
+
+
+_UNDERWAY = Underway()
+
+
 def _carry(told: Told, message: bytes) -> None:
+    with _UNDERWAY.carried(told.sent.id):
+        _deliver(told, message)
+
+
+def _deliver(told: Told, message: bytes) -> None:
     """Send first, then what follows, in its order. A virus ends it before anybody gets anything."""
     happened(told, Send(), told.sent.recipients)
     if scan.found(message)[1]:
@@ -45,6 +84,23 @@ def _carry(told: Told, message: bytes) -> None:
     ours = [one for one, way in ways.items() if way is None]
     for outcome, recipients in inward.bring_in(told.region, told.sent.return_path, ours, message):
         happened(told, outcome, recipients, message)
+    for one in ways:
+        if one not in told.sent.suppressed:
+            came_back(told.region, one, message)
+
+
+def came_back(region: Region, recipient: str, message: bytes) -> None:
+    """Where a mail goes to the return path of another one, that one has bounced after its delivery."""
+    original = returns.original_of(region, recipient)
+    if original is None:
+        return
+
+    def tell_sender() -> None:
+        told, sent = Told(region, original, returns.given(region, original)), region.mail.raw(original.id)
+        for outcome, one in returns.bounces(message, original):
+            happened(told, outcome, [one], sent or b"")
+
+    _UNDERWAY.after(original.id, tell_sender)
 
 
 def happened(told: Told, outcome: Outcome, recipients: Sequence[str], message: bytes = b"") -> None:
@@ -76,4 +132,5 @@ def _way(told: Told, recipient: str) -> Way | None:
     simulated = simulator.outcomes(recipient)
     if simulated is not None:
         return simulated
-    return None if inward.comes_in(told.region, recipient) else (Delivery(),)
+    comes_back = returns.original_of(told.region, recipient) is not None
+    return None if inward.comes_in(told.region, recipient) and not comes_back else (Delivery(),)

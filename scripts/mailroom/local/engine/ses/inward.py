@@ -6,7 +6,8 @@ import logging
 from collections.abc import Sequence
 
 from . import receiving
-from .events.outcomes import Bounce, Delivery, DeliveryDelay, Outcome
+from .events.outcomes import Delivery, DeliveryDelay, Outcome
+from .returns import bounce_of
 from .state import Region
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def bring_in(
         if refused is None:
             taken.append(one)
         else:
-            found.append((_bounce(str(refused)), [one]))
+            found.append((_refused(str(refused)), [one]))
     if taken:
         arrival = receiving.Arrival(sender, taken, message, PEER, HELO, tls=True)
         try:
@@ -49,13 +50,13 @@ def bring_in(
             log.warning("mail from %s to ourselves was not taken: %s", sender or "<>", problem)
             reply = f"smtp; 451 4.3.0 Temporary failure, try again later ({problem})"
             found.append((DeliveryDelay("RecipientServerError", "4.3.0", reply), taken))
+        except receiving.Rejected as problem:
+            found.append((_refused(f"554 5.6.0 {problem}"), taken))
         else:
             found.append((Delivery(f"250 2.0.0 OK {message_id}"), taken))
     return found
 
 
-def _bounce(reply: str) -> Bounce:
+def _refused(reply: str) -> Outcome:
     """A bounce with the door's reply: code, enhanced status, text."""
-    status = reply.split(" ")[1]
-    gone = status.startswith("5.1.")
-    return Bounce("Permanent" if gone else "Transient", "General", status, f"smtp; {reply}")
+    return bounce_of(reply.split(" ")[1], f"smtp; {reply}")

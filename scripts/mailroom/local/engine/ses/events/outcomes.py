@@ -92,20 +92,22 @@ class Delivery:
 @dataclass(frozen=True)
 class Bounce:
     """The message came back. `status` and `diagnostic` are a delivery report's (RFC 3464), "" where there was
-    none; `by_ses` where SES did not even try; `answer` where what came back is an automatic answer (RFC
-    3834), which SES tells of as a bounce."""
+    none; `by_ses` where SES did not even try; `reporter` is who reported where the message came back after it
+    had been delivered; `answer` where what came back is an automatic answer (RFC 3834), which SES tells of as
+    a bounce."""
 
     type: str
     sub_type: str
     status: str = ""
     diagnostic: str = ""
     by_ses: bool = False
+    reporter: str = ""
     answer: bool = False
     kind: ClassVar[str] = "BOUNCE"
 
     def detail(self, moment: Moment, recipients: Sequence[str]) -> dict[str, Any]:
-        """See Outcome.detail. `remoteMtaIp` is there where a server was reached, `reportingMTA` where it
-        reported."""
+        """See Outcome.detail. `remoteMtaIp` is there where SES itself was refused, `reportingMTA` where
+        somebody reported."""
         found: dict[str, Any] = {
             "feedbackId": moment.feedback_id,
             "bounceType": self.type,
@@ -115,6 +117,8 @@ class Bounce:
         }
         if self.by_ses:
             found["reportingMTA"] = "dns; amazonses.com"
+        elif self.reporter:
+            found["reportingMTA"] = self.reporter
         elif self.status:
             found.update(remoteMtaIp=REMOTE, reportingMTA=f"dns; {moment.mta}")
         return found

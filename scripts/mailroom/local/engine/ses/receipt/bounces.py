@@ -56,7 +56,10 @@ def send(run: Run, sender: str, reason: Reason) -> None:
 
 
 def send_as_ses(run: Run, reason: Reason) -> None:
-    """Bounce a mail as SES itself, which needs no identity. It is in the inbox, and goes nowhere."""
+    """Bounce a mail as SES itself, which needs no identity. It is in the inbox; the sender of a mail of ours
+    is told of its bounce."""
+    from ..delivery import came_back
+
     if not owed(run):
         return
     region, sender = run.region, f"MAILER-DAEMON@{run.region.name}.amazonses.com"
@@ -70,7 +73,9 @@ def send_as_ses(run: Run, reason: Reason) -> None:
         region=region.name,
         via="receipt rule",
     )
-    region.mail.keep(sent, report(run, sender, reason))
+    message = report(run, sender, reason)
+    region.mail.keep(sent, message)
+    came_back(region, run.mail.arrival.sender, message)
 
 
 def report(run: Run, sender: str, reason: Reason) -> bytes:
