@@ -1,0 +1,110 @@
+"""What a reader may type into the search field, and which mails it finds.
+
+words            mails that hold all of them, anywhere: subject, people, text, configuration set, id
+"two words"      these words in this order
+to:  from:       a recipient, the sender; the address or the name
+subject:  text:  only there
+set:  id:  tag:  the configuration set, the message id, a tag (name=value)
+is:bounced       how it went: accepted, delivered, bounced, complained, …
+has:attachment   with a file
+-word  -is:…     not that
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .index import Content, Entry, Index
+from .outcome import KINDS
+
+MAXIMUM_LENGTH = 500
+"""Characters of a search that are read."""
+
+Reads = Callable[[], Content]
+_WORD = re.compile(r'(?P<not>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that must hold, or must not. `field` is "" for words anywhere; `words` are case-folded."""
+
+    field: str
+    words: str
+    negative: bool = False
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search as typed, its terms, and what of it was not understood (sentences)."""
+
+    typed: str = ""
+    terms: tuple[Term, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def finds(self, entry: Entry, read: Reads) -> bool:
+        """Whether a mail is found. `read` opens it, and is called only where its content counts."""
+        return all(_holds(term, entry, read) != term.negative for term in self.terms)
+
+
+def parse(typed: str) -> Search:
+    """Read a search. What looks like a field and is none is taken as words."""
+    typed = " ".join(typed[:MAXIMUM_LENGTH].split())
+    terms: list[Term] = []
+    problems: list[str] = []
+    for match in _WORD.finditer(typed):
+        field, quoted, bare = (match["field"] or "").lower(), match["quoted"], match["bare"]
+        negative = bool(match["not"])
+        words = quoted if quoted is not None else bare
+        if field and field not in FIELDS:
+            field, words = "", f"{match['field']}:{words}"
+        if field == "is" and words.lower() not in KINDS:
+            problems.append(f"is:{words} is unknown. is: takes {', '.join(KINDS)}.")
+        if field == "has" and words.lower() != "attachment":
+            problems.append(f"has:{words} is unknown. has: takes attachment.")
+        terms.append(Term(field, words.casefold(), negative))
+    return Search(typed, tuple(terms), tuple(problems))
+
+
+def found(index: Index, search: Search) -> list[Entry]:
+    """The mails that a search finds, oldest first."""
+    entries = index.entries()
+    if not search.terms:
+        return entries
+
+    def reader(entry: Entry) -> Reads:
+        return lambda: index.content(entry.sent)
+
+    return [entry for entry in entries if search.finds(entry, reader(entry))]
+
+
+def _holds(term: Term, entry: Entry, read: Reads) -> bool:
+    if term.field == "is":
+        return term.words in entry.outcome.kinds
+    if term.field == "has":
+        return term.words == "attachment" and read().files > 0
+    looks: Sequence[Look] = [FIELDS[term.field]] if term.field else _ANYWHERE
+    return any(term.words in words.casefold() for look in looks for words in look(entry, read))
+
+
+Look = Callable[[Entry, Reads], Sequence[str]]
+
+
+def _none(entry: Entry, read: Reads) -> Sequence[str]:
+    return ()
+
+
+# Cheap ones first: words that the envelope holds open no mail.
+FIELDS: dict[str, Look] = {
+    "subject": lambda entry, read: (entry.sent.subject,),
+    "to": lambda entry, read: (*entry.sent.recipients, read().to),
+    "from": lambda entry, read: (entry.sent.sender, read().sender),
+    "set": lambda entry, read: (entry.sent.configuration_set,),
+    "id": lambda entry, read: (entry.sent.id,),
+    "tag": lambda entry, read: tuple(f"{name}={value}" for name, value in entry.sent.tags),
+    "text": lambda entry, read: (read().text,),
+    "is": _none,
+    "has": _none,
+}
+_ANYWHERE = [FIELDS[name] for name in ("subject", "id", "set", "tag", "to", "from", "text")]
