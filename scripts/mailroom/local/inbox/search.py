@@ -1,6 +1,7 @@
 """What a reader may type into the search field, and which mails it finds.
 
-words            mails that hold all of them, anywhere: subject, people, text, configuration set, id
+words            mails that hold all of them, anywhere: subject, people, text, configuration set, tags;
+                 or the beginning of a message id, eight characters or more
 "two words"      these words in this order
 to:  from:       a recipient, the sender; the address or the name
 subject:  text:  only there
@@ -21,6 +22,9 @@ from .outcome import KINDS
 
 MAXIMUM_LENGTH = 500
 """Characters of a search that are read."""
+
+SHORTEST_ID = 8
+"""Characters from which on a word may be a message id: "2" is in most of them."""
 
 Reads = Callable[[], Content]
 _WORD = re.compile(r'(?P<not>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))', re.IGNORECASE)
@@ -84,6 +88,8 @@ def _holds(term: Term, entry: Entry, read: Reads) -> bool:
         return term.words in entry.outcome.kinds
     if term.field == "has":
         return term.words == "attachment" and read().files > 0
+    if not term.field and len(term.words) >= SHORTEST_ID and entry.sent.id.startswith(term.words):
+        return True
     looks: Sequence[Look] = [FIELDS[term.field]] if term.field else _ANYWHERE
     return any(term.words in words.casefold() for look in looks for words in look(entry, read))
 
@@ -107,4 +113,4 @@ FIELDS: dict[str, Look] = {
     "is": _none,
     "has": _none,
 }
-_ANYWHERE = [FIELDS[name] for name in ("subject", "id", "set", "tag", "to", "from", "text")]
+_ANYWHERE = [FIELDS[name] for name in ("subject", "set", "tag", "to", "from", "text")]

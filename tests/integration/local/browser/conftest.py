@@ -96,10 +96,11 @@ class Window:
         return file
 
     def press(self, *keys: str) -> None:
-        """Keys, one after the other, to whatever has the focus."""
+        """Keys, one after the other, to whatever has the focus, once the page listens."""
         from selenium.webdriver import ActionChains
 
         for key in keys:
+            self.until("document.readyState === 'complete' && document.querySelector('.scripted')")
             ActionChains(self.driver).send_keys(key).perform()
 
     def until(self, condition: str, *arguments: Any, seconds: float = 10) -> Any:

@@ -47,7 +47,7 @@ function tellTimes(root) {
 }
 
 // --- renewal ------------------------------------------------------------------------------------------
-const rowsOf = (root) => [...root.querySelectorAll(".row")];
+const rowsOf = (root) => [...root.querySelectorAll(".row a")];
 
 // The first row that is in sight, and where: it must stay there.
 function anchor() {
@@ -112,11 +112,10 @@ async function keepLooking() {
 
 // --- keys ---------------------------------------------------------------------------------------------
 function step(by) {
-  const links = rowsOf(document).map((row) => row.querySelector("a"));
+  const links = rowsOf(document);
   if (!links.length) return follow(by > 0 ? "older" : "newer");
-  const target = find(location.hash.slice(1))?.querySelector?.("a");
   const at = links.indexOf(document.activeElement);
-  const from = at >= 0 ? at + by : Math.max(0, links.indexOf(target));
+  const from = at >= 0 ? at + by : 0;
   if (from < 0 || from >= links.length) return follow(from < 0 ? "newer" : "older");
   links[from].focus();
   links[from].scrollIntoView({ block: "nearest" });
@@ -172,5 +171,4 @@ tellTimes(document);
 const asked = sessionStorage.getItem("focus");
 sessionStorage.removeItem("focus");
 if (asked) find(asked)?.focus();
-else if (location.hash.startsWith("#m-")) find(location.hash.slice(1))?.querySelector("a")?.focus({ preventScroll: true });
 keepLooking();

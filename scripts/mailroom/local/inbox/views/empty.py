@@ -9,7 +9,7 @@ from .layout import LIST
 from .words import safe
 
 _SYNTAX = (
-    ("invoice", "the word anywhere: subject, people, text, configuration set, id"),
+    ("invoice", "the word anywhere: subject, people, text, configuration set, tags"),
     ('"your files"', "these words in this order"),
     ("to:anna from:billing@", "a recipient, the sender; by address or name"),
     ("subject:hello text:refund", "only there"),

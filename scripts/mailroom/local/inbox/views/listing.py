@@ -130,7 +130,7 @@ def _row(listed: Listed, entry: Entry) -> str:
     more = f' <span class="more">+{len(sent.recipients) - 1}</span>' if len(sent.recipients) > 1 else ""
     link = safe(mail_address(sent.id, listed.search.typed))
     return (
-        f'<li class="row" id="m-{safe(sent.id)}"><a href="{link}" id="a-{safe(sent.id)}">'
+        f'<li class="row"><a href="{link}" id="m-{safe(sent.id)}">'
         f"{disc(entry.outcome)}"
         f'<span class="who"><span class="to"><span class="unseen">To </span>{apart(to)}{more}</span>'
         f'<span class="from">from {apart(sent.sender)}</span></span>'
