@@ -43,6 +43,7 @@ ATTRIBUTES: dict[str, set[str]] = {
 }
 LINKS = ("http:", "https:", "mailto:", "tel:")
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
+_REMOTE = re.compile(r"(?:https?:|[/\\]{2})", re.IGNORECASE)  # browsers take "\\" for "//"
 _STYLE_TAG = re.compile(r"<(?=/?style)", re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 
@@ -62,7 +63,7 @@ class _Pictures:
             return address if _DATA.fullmatch(address) else None
         if kind[:4] == "cid:":
             return self.inline.get(unquote(address[4:]))
-        if address and len(self.remote) < MAXIMUM_REMOTE:
+        if _REMOTE.match(address) and len(self.remote) < MAXIMUM_REMOTE:
             self.remote[address[:2000]] = None
         return None
 

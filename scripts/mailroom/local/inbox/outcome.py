@@ -23,6 +23,7 @@ _MEANING = {
     "Reject": ("rejected", "reject", ""),
     "Rendering Failure": ("failed", "failure", ""),
 }
+_SOFT = "bounced softly"
 _DEEDS = {"Open": "opened", "Click": "clicked", "Subscription": "subscription"}
 
 
@@ -60,32 +61,40 @@ def recipients_of(event: Mapping[str, Any]) -> list[str]:
 
 
 def outcome(sent: Sent, events: Sequence[Mapping[str, Any]]) -> Outcome:
-    """Follow the events of a mail, which may come late, twice or out of order."""
-    fate = {one.lower(): "suppressed" if one in sent.suppressed else "accepted" for one in sent.recipients}
+    """How a mail went. Events may come late, twice or out of order: they end the same."""
+    told: dict[str, set[str]] = {one.lower(): set() for one in sent.recipients}
     deeds: list[str] = []
-    told: set[str] = set()
     for event in events:
-        kind = kind_of(event)
-        if kind in _MEANING:
-            told.add(_MEANING[kind][0])
+        meaning = _meaning(event)
+        if meaning:
             for recipient in recipients_of(event):
-                key = recipient.lower()
-                fate[key] = _later(fate.get(key, "accepted"), _MEANING[kind][0])
-        elif kind in _DEEDS and _DEEDS[kind] not in deeds:
-            deeds.append(_DEEDS[kind])
+                told.setdefault(recipient.lower(), set()).add(meaning)
+        elif (deed := _DEEDS.get(kind_of(event))) and deed not in deeds:
+            deeds.append(deed)
+    suppressed = {one.lower() for one in sent.suppressed}
+    fate = {one: "suppressed" if one in suppressed else _fate(what) for one, what in told.items()}
     counted = ((kind, sum(1 for one in fate.values() if one == kind)) for kind in FATES)
-    fates = tuple(pair for pair in counted if pair[1]) or (("accepted", 0),)
-    return Outcome(fates, tuple(deeds), frozenset(told), tuple(fate.items()))
+    everything = set[str]().union(*told.values())
+    return Outcome(
+        fates=tuple(pair for pair in counted if pair[1]) or (("accepted", 0),),
+        deeds=tuple(deeds),
+        told=frozenset("bounced" if one == _SOFT else one for one in everything),
+        people=tuple(fate.items()),
+    )
 
 
-def _later(known: str, told: str) -> str:
-    """A fate after one more event: a delay is over once anything else is known, no delivery takes back a
-    bounce or a complaint, and who is suppressed stays so though SES calls it a bounce."""
-    if known in ("accepted", "delayed"):
-        return told
-    if known == "suppressed" or told == "delayed":
-        return known
-    return min(known, told, key=FATES.index)
+def _meaning(event: Mapping[str, Any]) -> str:
+    """What an event makes of its recipients; "" for one that tells of something else."""
+    meaning, member, _ = _MEANING.get(kind_of(event), ("", "", ""))
+    return _SOFT if _get(event, member).get("bounceType") == "Transient" else meaning
+
+
+def _fate(told: set[str]) -> str:
+    """What became of a recipient. A soft bounce takes back no delivery: it may be an automatic answer ("out of
+    office"), which SES calls a transient bounce too."""
+    ranks = ("bounced", "complained", "rejected", "failed", "delivered", _SOFT, "delayed")
+    found = next((one for one in ranks if one in told), "accepted")
+    return "bounced" if found == _SOFT else found
 
 
 def _get(event: Mapping[str, Any], member: str) -> Mapping[str, Any]:

@@ -85,6 +85,8 @@ def _inside(event: Mapping[str, Any]) -> Mapping[str, Any]:
 def _step(sent: Sent, event: Mapping[str, Any]) -> Step:
     kind, time = kind_of(event), time_of(event)
     look, title, _ = _SHOWN.get(kind, ("accepted", kind or "An event without a type", ""))
+    if _inside(event).get("bounceType") == "Transient":
+        look, title = "delayed", "Soft bounce, or an automatic answer"
     return Step(
         look=look,
         title=title,

@@ -84,8 +84,8 @@ def test_screenshot_of_hostile_html(window: Any, post: Any, canary: Any) -> None
     html = (
         "<h1>You have won</h1><p>This mail tries to run scripts, to load pictures and fonts, to leave its frame "
         "and to send a form.</p><form action='CANARY/f'><input name=password placeholder=Password>"
-        f"<button>Log in</button></form>{pictures}"
-        + "".join(html for group in VECTORS.values() for html in group[:4])
+        f"<button>Log in</button></form>{pictures}<ul>"
+        + "".join(f"<li>{name}: {group[0]}{group[1]}</li>" for name, group in VECTORS.items())
     )
     message = EmailMessage()
     message["From"] = "Your Bank \u202e<ten.knab@mail.example>"

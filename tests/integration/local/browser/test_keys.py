@@ -56,7 +56,9 @@ def test_a_walk_through_the_inbox(window: Any, ids: list[str]) -> None:
     window.press("j", ENTER)
     window.until("location.pathname.endsWith(arguments[0])", first)
     window.press(ESCAPE)
-    window.until("location.search === '?q=subject%3A2' && document.activeElement.id === arguments[0]", f"m-{first}")
+    window.until(
+        "location.search === '?q=subject%3A2' && document.activeElement.id === arguments[0]", f"m-{first}"
+    )
     window.press("g")
     window.until("location.search === '' && document.querySelectorAll('.row').length === 3")
     assert window.complaints() == []

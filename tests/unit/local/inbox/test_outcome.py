@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailroom.local.engine.ses.store import Sent
 from mailroom.local.inbox.outcome import KINDS, outcome
@@ -59,6 +61,10 @@ A, B = TO
         ([delivery(A), complaint(A)], {"complained": 1, "accepted": 1}, ()),
         ([complaint(A), delivery(A)], {"complained": 1, "accepted": 1}, ()),
         ([bounce(A), delivery(A)], {"bounced": 1, "accepted": 1}, ()),
+        ([bounce(A, kind="Transient")], {"bounced": 1, "accepted": 1}, ()),
+        ([delivery(A), bounce(A, kind="Transient")], {"delivered": 1, "accepted": 1}, ()),
+        ([bounce(A, kind="Transient"), delivery(A)], {"delivered": 1, "accepted": 1}, ()),
+        ([delay(A), bounce(A, kind="Transient")], {"bounced": 1, "accepted": 1}, ()),
         ([event("Reject", reject={"reason": "Bad content"})], {"rejected": 2}, ()),
         ([event("Rendering Failure", failure={"errorMessage": "x"})], {"failed": 2}, ()),
         ([event("Open", open={}), event("Open", open={}), event("Click", click={})], {"accepted": 2}, ("opened", "clicked")),
@@ -85,6 +91,18 @@ def test_who_is_suppressed_stays_so() -> None:
     found = outcome(sent, [bounce(A), delivery(B)])
     assert found.fates == (("suppressed", 1), ("delivered", 1))
     assert {"bounced", "suppressed", "delivered"} <= found.kinds
+
+
+@given(
+    st.permutations(
+        [delivery(A), bounce(A, kind="Transient"), delay(A, B), delivery(B), complaint(B), delay(B)]
+    )
+)
+def test_the_order_of_events_does_not_matter(told: list[Any]) -> None:
+    """They come over a network."""
+    found = outcome(SENT, told + told[:2])
+    assert found.fates == (("complained", 1), ("delivered", 1))
+    assert {"bounced", "delayed", "delivered", "complained"} <= found.kinds
 
 
 def test_every_outcome_has_its_look() -> None:
@@ -160,7 +178,7 @@ def test_a_flood_of_events_is_bounded() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(None, ""), (0, ""), (-3, ""), (0.44, "+0.4 s"), (59.9, "+59.9 s"), (125, "+2 min 5 s"), (12000, "+3 h 20 min")],
+    [(None, ""), (0, "+0.0 s"), (-3, ""), (0.44, "+0.4 s"), (59.9, "+59.9 s"), (125, "+2 min 5 s"), (12000, "+3 h 20 min")],
 )  # fmt: skip
 def test_the_time_since_the_send(seconds: float | None, said: str) -> None:
     """As fine as it matters."""

@@ -51,7 +51,7 @@ def _detail(name: str, value: str) -> str:
 
 def after(seconds: float | None) -> str:
     """The time since SES took the mail: +0.4 s, +2 min 5 s, +3 h 20 min."""
-    if not seconds or seconds < 0:
+    if seconds is None or seconds < 0:
         return ""
     if seconds < 60:
         return f"+{seconds:.1f} s"

@@ -54,7 +54,7 @@ def _kept_out(remote: Sequence[str]) -> str:
 
 
 def _absolute(address: str) -> str:
-    return f"http:{address}" if address.startswith("//") else address
+    return f"http:{address}" if address.startswith(("//", "\\\\")) else address
 
 
 def framed(cleaned: Cleaned, title: str) -> str:
