@@ -46,11 +46,14 @@ class Cleaner:
     def cleaned(self, message_id: str, html: str, pictures: Callable[[], Mapping[str, str]]) -> Cleaned:
         """The HTML of a message. `pictures` tells the data: URL of each picture by its Content-ID."""
         with self._lock:
-            if message_id not in self._kept:
-                self._kept[message_id] = in_own_process(html, pictures())
+            found = self._kept.get(message_id)
+            if found is None:
+                found = in_own_process(html, pictures())
+                if not found.trouble:  # a machine that was busy may have the time when it is asked again
+                    self._kept[message_id] = found
                 while len(self._kept) > MAXIMUM_KEPT:
                     self._kept.popitem(last=False)
-            return self._kept[message_id]
+            return found
 
 
 def in_own_process(html: str, pictures: Mapping[str, str], seconds: int = MAXIMUM_SECONDS) -> Cleaned:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.message import Message
 from html import unescape
+from string import ascii_lowercase, ascii_uppercase
 
 from ..engine.ses.store import MailStore, Sent
 from . import headers, message
@@ -21,6 +21,7 @@ MAXIMUM_KEPT = 100_000_000
 """Characters of all mails that are kept; what is beyond is read again for each search."""
 _UNSEEN = frozenset(("style", "script", "head", "title"))
 _INLINE = frozenset(("a", "b", "em", "font", "i", "s", "small", "span", "strong", "sub", "sup", "u", "wbr"))
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # str.lower() may make a text longer
 _NAME = re.compile(r"/?([a-z]{1,10})(?![a-z])")
 
 
@@ -50,22 +51,23 @@ class Index:
         self._mail = mail
         self._lock = threading.Lock()
         self._entries: dict[str, Entry] = {}
+        self._seen = -1
         self._contents: dict[str, Content] = {}
         self._kept = 0
 
     def entries(self) -> list[Entry]:
         """All mails, oldest first."""
         with self._lock:
-            known = self._entries
-            self._entries = {sent.id: self._entry(sent, known.get(sent.id)) for sent in self._mail.listing()}
-            if known.keys() - self._entries.keys():  # the cloud was reset
-                self._contents.clear()
-                self._kept = 0
+            changes = self._mail.changes  # before the mails: what comes meanwhile is seen the next time
+            if changes != self._seen:
+                self._seen = changes
+                known = self._entries
+                listing = self._mail.listing()
+                self._entries = {sent.id: self._entry(sent, known.get(sent.id)) for sent in listing}
+                if known.keys() - self._entries.keys():  # the cloud was reset
+                    self._contents.clear()
+                    self._kept = 0
             return list(self._entries.values())
-
-    def entry(self, sent: Sent) -> Entry:
-        """One mail."""
-        return self._entry(sent, self._entries.get(sent.id))
 
     def _entry(self, sent: Sent, known: Entry | None) -> Entry:
         events = self._mail.events(sent.id)
@@ -86,11 +88,10 @@ class Index:
 
 
 def _content(sent: Sent, raw: bytes) -> Content:
-    try:
-        opened = message_from_bytes(raw[:MAXIMUM_READ])
-        text, html, rest = message.split(list(message.leaves(opened)))
-    except RecursionError:
-        return Content(sent.sender, ", ".join(sent.recipients), "", 0)
+    opened = message.parsed(raw[:MAXIMUM_READ])
+    if opened is None:
+        return Content(sent.sender, "", "", 0)
+    text, html, rest = message.split(list(message.leaves(opened)))
     body = message.words_of(text) if text else text_of(message.words_of(html)) if html else ""
     return Content(
         sender=headers.first(opened, "from") or sent.sender,
@@ -108,7 +109,7 @@ def _is_attached(part: Message) -> bool:
 def text_of(markup: str) -> str:
     """The words of HTML, for search and for the list: one pass, however broken it is. It is not a cleaner."""
     pieces: list[str] = []
-    at, lower = 0, markup.lower()
+    at, lower = 0, markup.translate(_LOWER)
     while (start := markup.find("<", at)) >= 0:
         pieces.append(markup[at:start])
         name = _NAME.match(lower, start + 1)

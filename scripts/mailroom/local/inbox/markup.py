@@ -116,9 +116,9 @@ class _Body(HTMLParser):
     def style_of(cls, html: str) -> str:
         """Its background, colour and style attribute as declarations; not yet cleaned."""
         parser = cls()
-        at = html.lower().find("<body")
-        if at >= 0:
-            parser.feed(html[at : at + 10_000])
+        begin = re.search("<body", html, re.IGNORECASE)
+        if begin is not None:
+            parser.feed(html[begin.start() : begin.start() + 10_000])
         return parser.style or ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

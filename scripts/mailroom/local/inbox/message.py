@@ -17,9 +17,9 @@ MAXIMUM_TEXT = 500_000
 MAXIMUM_PARTS = 300
 MAXIMUM_NAME = 300
 """Characters of a file's name, its end included."""
-# Python's parser passes each line through every open multipart; these bounds keep it to a few seconds.
-MAXIMUM_LINES = 1_000_000
-MAXIMUM_MULTIPARTS = 150
+MAXIMUM_WORK = 6_000_000
+"""Lines times multiparts that are opened: Python's parser holds each line against every open multipart. It is
+a second's work, and twice what 40 MB of base64 in five multiparts need."""
 
 RASTER = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -66,14 +66,14 @@ class Opened:
 
 def opened(raw: bytes) -> Opened:
     """Open a message."""
+    message = parsed(raw)
+    if message is None:
+        head = BytesHeaderParser().parsebytes(raw[:262144])
+        return Opened(
+            headers.fields(head), notes=["Its parts are too many to be opened. Its source is whole."]
+        )
     notes: list[str] = []
-    if raw.count(b"\n") > MAXIMUM_LINES or raw.lower().count(b"multipart/") > MAXIMUM_MULTIPARTS:
-        return _only_headers(raw, "It has more lines or parts than are opened here. Its source is whole.")
-    try:
-        message = message_from_bytes(raw)
-        parts = list(leaves(message))
-    except RecursionError:
-        return _only_headers(raw, "Its parts are nested too deeply to be opened here. Its source is whole.")
+    parts = list(leaves(message))
     if len(parts) > MAXIMUM_PARTS:
         notes.append(f"Only the first {MAXIMUM_PARTS} of its {len(parts)} parts are shown.")
     text, html, rest = split(parts[:MAXIMUM_PARTS])
@@ -84,6 +84,16 @@ def opened(raw: bytes) -> Opened:
         [_file(part, number) for number, part in enumerate(rest, 1)],
         notes,
     )
+
+
+def parsed(raw: bytes) -> Message | None:
+    """A message in its parts; None where they are too many, or nested too deeply."""
+    if (raw.count(b"\n") + 1) * (raw.lower().count(b"multipart/") + 1) > MAXIMUM_WORK:
+        return None
+    try:
+        return message_from_bytes(raw)
+    except RecursionError:
+        return None
 
 
 def split(parts: Sequence[Message]) -> tuple[Message | None, Message | None, list[Message]]:
@@ -101,10 +111,6 @@ def split(parts: Sequence[Message]) -> tuple[Message | None, Message | None, lis
         else:
             rest.append(part)
     return text, html, rest
-
-
-def _only_headers(raw: bytes, note: str) -> Opened:
-    return Opened(headers.fields(BytesHeaderParser().parsebytes(raw[:262144])), notes=[note])
 
 
 def leaves(message: Message) -> Iterator[Message]:
@@ -132,9 +138,10 @@ def words_of(part: Message) -> str:
     """A part's text by its own charset; what cannot be read so becomes a replacement character."""
     content = _content(part)
     try:
-        return content.decode(part.get_content_charset() or "utf-8", "replace")
+        words = content.decode(part.get_content_charset() or "utf-8", "replace")
     except (LookupError, ValueError):
-        return content.decode("utf-8", "replace")
+        words = content.decode("utf-8", "replace")
+    return words.encode("utf-8", "replace").decode()  # UTF-7 may spell half a character
 
 
 def _words(part: Message, notes: list[str]) -> str:

@@ -90,8 +90,8 @@ def _meaning(event: Mapping[str, Any]) -> str:
 
 
 def _fate(told: set[str]) -> str:
-    """What became of a recipient. A soft bounce takes back no delivery: it may be an automatic answer ("out of
-    office"), which SES calls a transient bounce too."""
+    """What became of a recipient. A soft bounce takes back no delivery: it may be an automatic answer ("out
+    of office"), which SES calls a transient bounce too."""
     ranks = ("bounced", "complained", "rejected", "failed", "delivered", _SOFT, "delayed")
     found = next((one for one in ranks if one in told), "accepted")
     return "bounced" if found == _SOFT else found

@@ -48,6 +48,7 @@ class Inbox:
         self.clock = clock
         self.index = Index(mail)
         self.cleaner = Cleaner()
+        self._last: tuple[tuple[int, str], list[Entry]] = ((-1, ""), [])
 
     def respond(self, request: Request) -> Response:
         """Answer a GET below /_mailroom/; anything else is not found."""
@@ -67,21 +68,26 @@ class Inbox:
             return self._message(request, message_id, part)
         return _page(404, layout.notice("Nothing here", "The inbox is at /_mailroom/inbox."))
 
+    def _found(self, asked: search.Search) -> list[Entry]:
+        """What a search finds; a page that looks again and again does not search each time."""
+        key, last = (self.mail.changes, asked.typed), self._last  # another thread may change it meanwhile
+        if key != last[0]:
+            last = self._last = (key, search.found(self.index, asked))
+        return last[1]
+
     def _list(self, request: Request) -> Response:
         asked = search.parse(_one(request, "q"))
-        everything = self.index.entries()
-        found = search.found(self.index, asked)
-        shown = rows(found, _number(request, "page"), _number(request, "tail"))
-        newest = everything[-1].sent.id if everything else ""
-        stamp = _stamp(asked.typed, shown, newest, len(everything), sum(entry.events for entry in everything))
+        stamp = _stamp(self.mail.changes, asked.typed, _one(request, "page"), _one(request, "tail"))
         if request.headers.get("if-none-match") == stamp:
-            return Response(304, {**policies.SAFE, "etag": stamp}, b"")
-        fresh = {"page": _number(request, "page")} if shown.newer is not None else {"tail": latest(found)}
+            return _unchanged(stamp)
+        found = self._found(asked)
+        shown = rows(found, _number(request, "page"), _number(request, "tail"))
+        here = {"page": _number(request, "page")} if shown.newer is not None else {"tail": latest(found)}
         listed = listing.Listed(
             search=asked,
             rows=shown,
-            everything=everything,
-            fresh=listing.address(asked.typed, **fresh),
+            everything=self.index.entries(),
+            fresh=listing.address(asked.typed, **here),
             stamp=stamp,
             now=self.clock(),
             read=self.index.content,
@@ -90,45 +96,54 @@ class Inbox:
         return _page(200, listing.page(listed))
 
     def _message(self, request: Request, message_id: str, part: str) -> Response:
-        sent, raw = self.mail.find(message_id), self.mail.raw(message_id)
-        if sent is None or raw is None:
+        sent = self.mail.find(message_id)
+        if sent is None:
             return _page(404, _GONE)
         if part == "":
-            return self._mail(request, sent, raw)
+            return self._mail(request, sent)
+        if part == "events.json":
+            return _json(self.mail.events(message_id))
+        raw = self.mail.raw(message_id) or b""
         if part == "raw":
             saved = {"content-disposition": f'attachment; filename="{quote(message_id)}.eml"'}
             return _answer("message/rfc822", raw, **saved)
-        if part == "events.json":
-            return _json(self.mail.events(message_id))
         if part == "html":
             html = panels.framed(self._cleaned(sent, message.opened(raw)), sent.subject)
             policy = {"content-security-policy": policies.FRAME}
             return _answer("text/html; charset=utf-8", html.encode("utf-8", "replace"), **policy)
         for file in message.opened(raw).files if part.startswith("files/") else ():
             if part == f"files/{file.number}":
-                headers = {
-                    "content-disposition": disposition(file.name),
-                    "content-security-policy": policies.FILE,
-                }
-                return _answer(safe_type(file.content_type), file.content, **headers)
+                return _file(file)
         return _page(404, layout.notice("Nothing here", "This mail has no such part."))
 
-    def _mail(self, request: Request, sent: Sent, raw: bytes) -> Response:
+    def _mail(self, request: Request, sent: Sent) -> Response:
         asked = search.parse(_one(request, "q"))
-        at = place(self.index, asked, sent.id)
-        if at is None:
-            return _page(404, _GONE)
-        told = self.mail.events(sent.id)
-        stamp = _stamp(at, len(told))
+        stamp = _stamp(self.mail.changes, asked.typed)
         if request.headers.get("if-none-match") == stamp:
-            return Response(304, {**policies.SAFE, "etag": stamp}, b"")
+            return _unchanged(stamp)
+        at = place(self._found(asked), sent.id)
+        if at is None:  # its search finds it no more: it was accepted, now it is delivered
+            asked = search.Search()
+            at = place(self._found(asked), sent.id)
+        entry = next((entry for entry in self.index.entries() if entry.sent.id == sent.id), None)
+        if at is None or entry is None:
+            return _page(404, _GONE)
+        raw = self.mail.raw(sent.id) or b""
         opened = message.opened(raw)
         views = mail.views_of(opened)
         view = _one(request, "view") if _one(request, "view") in views else views[0]
-        entry = self.index.entry(sent)
-        fresh = listing.mail_address(sent.id, asked.typed, view)
-        panel = self._panel(view, entry, opened, raw)
-        return _page(200, mail.page(mail.Mail(entry, opened, at, view, panel, fresh, stamp, self.clock())))
+        shown = mail.Mail(
+            entry=entry,
+            opened=opened,
+            search=asked.typed,
+            place=at,
+            view=view,
+            panel=self._panel(view, entry, opened, raw),
+            fresh=listing.mail_address(sent.id, _one(request, "q"), view),
+            stamp=stamp,
+            now=self.clock(),
+        )
+        return _page(200, mail.page(shown))
 
     def _panel(self, view: str, entry: Entry, opened: message.Opened, raw: bytes) -> str:
         sent = entry.sent
@@ -162,6 +177,16 @@ def _pictures(opened: message.Opened) -> dict[str, str]:
 def _stamp(*facts: object) -> str:
     """What a page stands at, as an entity tag: another one where something of it changed."""
     return f'"{hashlib.blake2b(repr(facts).encode("utf-8", "replace"), digest_size=12).hexdigest()}"'
+
+
+def _unchanged(stamp: str) -> Response:
+    return Response(304, {**policies.SAFE, "etag": stamp}, b"")
+
+
+def _file(file: message.File) -> Response:
+    """A file to be saved, whatever it is."""
+    headers = {"content-disposition": disposition(file.name), "content-security-policy": policies.FILE}
+    return _answer(safe_type(file.content_type), file.content, **headers)
 
 
 def _one(request: Request, name: str) -> str:

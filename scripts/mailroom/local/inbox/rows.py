@@ -7,15 +7,37 @@ an old page, or comes back to it, does not lose the place. The newest page has o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from .index import Entry, Index
-from .search import Search, found
-from .views.listing import Rows, address
-from .views.mail import Place
+from .index import Entry
 
 PER_PAGE = 50
 MAXIMUM_TAIL = 500
 """Mails that the newest page may grow to while it is looked at."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A part of what was found: the mails, newest first; the place of the first of them, from 1; how many
+    there are in all; the numbers of the pages beside it (None: there is none, 0: the newest)."""
+
+    entries: Sequence[Entry]
+    first: int
+    total: int
+    newer: int | None
+    older: int | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mail stands: the mails beside it (ids, "" for none), its place from 1 among how many, and the
+    number of its page (0: the newest)."""
+
+    newer: str
+    older: str
+    number: int
+    total: int
+    page: int
 
 
 def latest(entries: Sequence[Entry]) -> int:
@@ -34,33 +56,25 @@ def rows(entries: Sequence[Entry], page: int, tail: int) -> Rows:
         start = max(start, end - MAXIMUM_TAIL)
     else:
         start, end = (page - 1) * PER_PAGE, page * PER_PAGE
-    newer = None if end == len(entries) else _page(page + 1, last)
+    newer = None if end == len(entries) else _number(page + 1, last)
     older = None if start == 0 else page - 1
     return Rows(entries[start:end][::-1], len(entries) - end + 1, len(entries), newer, older)
 
 
-def place(index: Index, search: Search, message_id: str) -> Place | None:
-    """Where a mail stands among those of a search; among all where the search does not find it (any more).
-    None where the mail is gone."""
-    entries = found(index, search)
-    ids = [entry.sent.id for entry in entries]
-    if message_id not in ids:
-        search = Search()
-        ids = [entry.sent.id for entry in index.entries()]
-    if message_id not in ids:
+def place(entries: Sequence[Entry], message_id: str) -> Place | None:
+    """Where a mail stands among these, oldest first; None where it is none of them."""
+    at = next((number for number, entry in enumerate(entries) if entry.sent.id == message_id), None)
+    if at is None:
         return None
-    at = ids.index(message_id)
-    last = max(1, len(ids) // PER_PAGE)
     return Place(
-        search=search.typed,
-        newer=ids[at + 1] if at + 1 < len(ids) else "",
-        older=ids[at - 1] if at else "",
-        number=len(ids) - at,
-        total=len(ids),
-        back=f"{address(search.typed, page=_page(at // PER_PAGE + 1, last))}#m-{message_id}",
+        newer=entries[at + 1].sent.id if at + 1 < len(entries) else "",
+        older=entries[at - 1].sent.id if at else "",
+        number=len(entries) - at,
+        total=len(entries),
+        page=_number(at // PER_PAGE + 1, latest(entries)),
     )
 
 
-def _page(number: int, last: int) -> int:
+def _number(page: int, last: int) -> int:
     """A page's number in an address: the newest has none."""
-    return number if number < last else 0
+    return page if page < last else 0

@@ -27,7 +27,6 @@ SHORTEST_ID = 8
 """Characters from which on a word may be a message id: "2" is in most of them."""
 
 Reads = Callable[[], Content]
-_WORD = re.compile(r'(?P<not>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,16 +57,13 @@ def parse(typed: str) -> Search:
     terms: list[Term] = []
     problems: list[str] = []
     for match in _WORD.finditer(typed):
-        field, quoted, bare = (match["field"] or "").lower(), match["quoted"], match["bare"]
-        negative = bool(match["not"])
-        words = quoted if quoted is not None else bare
-        if field and field not in FIELDS:
-            field, words = "", f"{match['field']}:{words}"
+        field = (match["field"] or "").lower()
+        words = match["quoted"] if match["quoted"] is not None else match["bare"]
         if field == "is" and words.lower() not in KINDS:
             problems.append(f"is:{words} is unknown. is: takes {', '.join(KINDS)}.")
         if field == "has" and words.lower() != "attachment":
             problems.append(f"has:{words} is unknown. has: takes attachment.")
-        terms.append(Term(field, words.casefold(), negative))
+        terms.append(Term(field, words.casefold(), bool(match["not"])))
     return Search(typed, tuple(terms), tuple(problems))
 
 
@@ -113,4 +109,7 @@ FIELDS: dict[str, Look] = {
     "is": _none,
     "has": _none,
 }
+_WORD = re.compile(
+    rf'(?P<not>-?)(?:(?P<field>{"|".join(FIELDS)}):\s*)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))', re.IGNORECASE
+)
 _ANYWHERE = [FIELDS[name] for name in ("subject", "set", "tag", "to", "from", "text")]

@@ -15,6 +15,9 @@ function faults(size) {
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   ids.filter((id, at) => ids.indexOf(id) !== at).forEach((id) => found.push(`id twice: ${id}`));
 
+  const levels = all.filter((one) => one.matches("h1, h2, h3, h4")).map((one) => Number(one.localName[1]));
+  levels.forEach((level, at) => level - (levels[at - 1] || level) > 1 && found.push(`heading ${level} skips one`));
+
   for (const one of all) {
     if (one.matches("a[href], button, input, summary, iframe, dialog, nav, pre[tabindex]") && !name(one)) say("no name", one);
     if (one.matches("img") && !one.hasAttribute("alt")) say("no alt", one);

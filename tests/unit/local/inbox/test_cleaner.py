@@ -215,3 +215,12 @@ def test_a_mail_is_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     mine.cleaned("another", "another", dict)
     mine.cleaned("0", "0", dict)
     assert asked[-2:] == ["another", "0"]
+
+
+def test_what_could_not_be_cleaned_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine may have been busy."""
+    answers = [cleaner.Cleaned(trouble="no time"), cleaner.Cleaned("done")]
+    monkeypatch.setattr(cleaner, "in_own_process", lambda html, pictures: answers.pop(0))
+    mine = cleaner.Cleaner()
+    assert mine.cleaned("a", "x", dict).trouble == "no time"
+    assert mine.cleaned("a", "x", dict).html == "done"

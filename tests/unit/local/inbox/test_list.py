@@ -143,7 +143,7 @@ def test_a_time_is_as_long_as_it_must_be(passed: timedelta, form: str) -> None:
     assert "2025," in said or "2026," in said
 
 
-@pytest.mark.parametrize("iso", ["", "nonsense", "<b>", "2026-11-24"])
+@pytest.mark.parametrize("iso", ["", "nonsense", "<b>", "2026-11-24", "0001-01-01T00:00:00+14:00"])
 def test_what_is_no_time_is_shown_as_it_is(iso: str) -> None:
     """An event may tell anything."""
     assert "<b>" not in words.moment(iso, NOW) + words.since(iso, NOW)

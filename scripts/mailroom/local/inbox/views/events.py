@@ -39,7 +39,7 @@ def _point(step: Step, number: int, now: datetime) -> str:
     )
     return (
         f'<li class="{step.look}"><span class="disc {step.look}">{icon(step.look)}</span>'
-        f'<div class="event"><div class="head"><h3>{safe(step.title)}</h3><p class="when">{when} '
+        f'<div class="event"><div class="head"><h2>{safe(step.title)}</h2><p class="when">{when} '
         f'<b class="after">{after(step.after)}</b></p></div>'
         f'<ul class="people">{people}</ul><dl class="facts">{rows}</dl>{source}</div></li>'
     )

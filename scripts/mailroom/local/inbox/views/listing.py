@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from ...engine.ses.store import Sent
 from ..index import Content, Entry
 from ..outcome import DEEDS, FATES
+from ..rows import Rows
 from ..search import Search
 from .badges import LABELS, badges, disc
 from .empty import nothing_found, nothing_sent, search_help
@@ -20,18 +21,6 @@ from .words import apart, count, moment, safe, since, size
 
 SNIPPET = 160
 MOST_SETS = 8
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A part of what was found: the mails, newest first; the place of the first of them, from 1; how many
-    there are in all; the numbers of the pages beside it (None: there is none, 0: the newest)."""
-
-    entries: Sequence[Entry]
-    first: int
-    total: int
-    newer: int | None
-    older: int | None
 
 
 @dataclass(frozen=True)

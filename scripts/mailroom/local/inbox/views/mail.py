@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ..index import Entry
 from ..message import Opened
+from ..rows import Place
 from .badges import LABELS, badges
 from .icons import icon
 from .layout import Page
@@ -26,24 +27,13 @@ _NAMES = {
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a mail stands among those of a search: the mails beside it (ids, "" for none), its place from 1
-    among how many, and the list that shows it (an address)."""
-
-    search: str
-    newer: str
-    older: str
-    number: int
-    total: int
-    back: str
-
-
-@dataclass(frozen=True)
 class Mail:
-    """All that the page of a mail shows; `panel` is the HTML of the chosen view."""
+    """All that the page of a mail shows: the mail, its place among what was searched for (`search` as typed),
+    and `panel`, the HTML of the chosen view."""
 
     entry: Entry
     opened: Opened
+    search: str
     place: Place
     view: str
     panel: str
@@ -64,30 +54,32 @@ def page(mail: Mail) -> Page:
     notes = "".join(f'<p class="note warn">{icon("failed")}{safe(note)}</p>' for note in mail.opened.notes)
     live = " data-live" if mail.view == "events" else ""
     body = (
-        f'<main id="main" class="one" tabindex="-1">{_beside(mail.place)}'
+        f'<main id="main" class="one" tabindex="-1">{_beside(mail)}'
         f"<h1>{apart(subject)}</h1>"
         f'<p id="badges" class="marks" data-live>{badges(mail.entry.outcome)}</p>{_facts(mail)}'
         f'{_tabs(mail)}{notes}<section id="panel" class="{mail.view}" aria-label="{_NAMES[mail.view]}"{live}>'
         f"{mail.panel}</section></main>"
     )
-    return Page(subject, body, mail.place.search, mail.stamp, mail.fresh, "Skip to the mail")
+    return Page(subject, body, mail.search, mail.stamp, mail.fresh, "Skip to the mail")
 
 
-def _beside(place: Place) -> str:
-    newer = _step(place, place.newer, "newer", "Newer", "prev")
-    older = _step(place, place.older, "older", "Older", "next")
-    found = "All mail" if not place.search else "Found mail"
+def _beside(mail: Mail) -> str:
+    place = mail.place
+    newer = _step(mail, place.newer, "newer", "Newer", "prev")
+    older = _step(mail, place.older, "older", "Older", "next")
+    back = safe(f"{address(mail.search, page=place.page)}#m-{mail.entry.sent.id}")
     return (
         f'<nav id="beside" class="beside" aria-label="Other mails" data-live>'
-        f'<a id="back" class="button" href="{safe(place.back)}">{icon("back")}{found}</a>'
+        f'<a id="back" class="button" href="{back}">{icon("back")}'
+        f"{'Found' if mail.search else 'All'} mail</a>"
         f'<span class="count">{place.number:,} of {place.total:,}</span>{newer}{older}</nav>'
     )
 
 
-def _step(place: Place, message_id: str, name: str, words: str, relation: str) -> str:
+def _step(mail: Mail, message_id: str, name: str, words: str, relation: str) -> str:
     if not message_id:
         return f'<span class="button off">{icon(name)}{words}</span>'
-    to = safe(mail_address(message_id, place.search))
+    to = safe(mail_address(message_id, mail.search))
     return f'<a id="{name}" class="button" rel="{relation}" href="{to}">{icon(name)}{words}</a>'
 
 
@@ -141,7 +133,7 @@ def _tab(mail: Mail, view: str) -> str:
     current = ' aria-current="page"' if view == mail.view else ""
     number = _number(mail, view)
     counted = f' <span class="number">{number:,}</span>' if number is not None else ""
-    to = safe(mail_address(mail.entry.sent.id, mail.place.search, view))
+    to = safe(mail_address(mail.entry.sent.id, mail.search, view))
     return f'<li><a id="tab-{view}" href="{to}"{current}>{_NAMES[view]}{counted}</a></li>'
 
 

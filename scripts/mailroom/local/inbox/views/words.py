@@ -74,7 +74,7 @@ def moment(iso: str, now: datetime) -> str:
     browser in another zone changes it into its own."""
     try:
         when = datetime.fromisoformat(iso).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         return safe(iso)
     here = now.astimezone()
     form = "%H:%M:%S" if when.date() == here.date() else "%-d %b %H:%M"
