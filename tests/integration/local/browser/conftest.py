@@ -1,6 +1,7 @@
 """The inbox page as a browser shows it: served in this process, with mails and events put right into its store.
 
-Skipped, with a line, where there is no Chromium. SELENIUM drives the one that is there and downloads none.
+Skipped, with a line for each file, where there is no Chromium. Selenium drives the one that is there and
+downloads none.
 """
 
 from __future__ import annotations
@@ -32,24 +33,34 @@ SHOTS = paths.BUILD / "screenshots"
 NO_BROWSER = "no Chromium with its chromedriver here: apt-get install chromium chromium-driver"
 
 
+def find(*names: str) -> str:
+    """The first of these programs that is there, "" for none."""
+    return next(filter(None, map(shutil.which, names)), "")
+
+
+BROWSER, DRIVER = find("chromium", "chromium-browser", "google-chrome"), find("chromedriver")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()) and not (BROWSER and DRIVER):
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A headless Chromium of this test run."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    driver = shutil.which("chromedriver")
-    if browser is None or driver is None:
-        pytest.skip(NO_BROWSER)
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
-    options.binary_location = browser
+    options.binary_location = BROWSER
     for flag in ("--headless=new", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server"):
         options.add_argument(flag)
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")  # Chromium's own sandbox refuses to work for root
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     # With the driver's path given, Selenium looks for no other.
-    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
     yield started
     started.quit()
 

@@ -32,11 +32,8 @@ def armed(html: str, canary: str) -> str:
 def mails(canary: str) -> list[EmailMessage]:
     """All vectors of a group in one mail, and each of those alone that need the document to themselves."""
     made = []
-    alone = [*VECTORS["documents"], *VECTORS["scripts"]]
-    for subject, html in [
-        *((name, "<hr>".join(group)) for name, group in VECTORS.items()),
-        *enumerate(alone),
-    ]:
+    groups = [(name, "<hr>".join(group)) for name, group in VECTORS.items()]
+    for subject, html in [*groups, *enumerate(VECTORS["documents"])]:
         message = EmailMessage()
         message["From"] = "a@mail.example"
         message["Subject"] = f"Hostile: {subject}"

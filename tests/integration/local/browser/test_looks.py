@@ -201,26 +201,35 @@ def test_motion_can_be_turned_off(window: Any, full: dict[str, str]) -> None:
 
 def test_it_works_without_its_script(window: Any, full: dict[str, str]) -> None:
     """Search, pages, mails and views, with JavaScript off."""
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import WebDriverWait
+
+    late = [
+        NoSuchElementException,
+        StaleElementReferenceException,
+    ]  # the page before it is still there, or gone
+
+    def says(place: str, words: str) -> Any:
+        """What is at a place of the page once it says these words."""
+        waiting = WebDriverWait(window.driver, 10, ignored_exceptions=late)
+        return waiting.until(
+            lambda driver: words in (one := driver.find_element(By.CSS_SELECTOR, place)).text and one
+        )
 
     window.command("Emulation.setScriptExecutionDisabled", value=True)
     try:
         window.open()
-        find = window.driver.find_element
-        assert "local inbox" in find(By.CSS_SELECTOR, "header").text
-        assert not find(By.ID, "show-keys").is_displayed()
-        find(By.ID, "q").send_keys("is:bounced\n")
-        WebDriverWait(window.driver, 10).until(
-            lambda driver: driver.find_element(By.ID, "count").text == "1 mail"
-        )
-        (row,) = window.driver.find_elements(By.CSS_SELECTOR, ".row a")
-        assert "min ago" in row.text
-        row.click()
-        assert find(By.TAG_NAME, "h1").text == "Your parcel could not be delivered"
-        find(By.ID, "tab-events").click()
-        assert "User unknown" in find(By.ID, "panel").text
-        find(By.ID, "back").click()
+        says("header", "local inbox")
+        assert not window.driver.find_element(By.ID, "show-keys").is_displayed()
+        window.driver.find_element(By.ID, "q").send_keys("is:bounced\n")
+        says("#count", "1 mail")
+        says(".row a", "min ago").click()
+        says("h1", "Your parcel could not be delivered")
+        says("#tab-events", "Events").click()
+        says("#panel", "User unknown")
+        says("#back", "Found mail").click()
+        says("#count", "1 mail")
         assert window.driver.current_url.partition("#")[0].endswith("?q=is%3Abounced")
         window.shot("without-script")
     finally:

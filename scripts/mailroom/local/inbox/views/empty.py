@@ -40,7 +40,7 @@ def nothing_found(typed: str) -> str:
 def nothing_sent(address: str) -> str:
     """Before the first mail: how to send one. `address` is that of this cloud."""
     commands = (
-        f"export AWS_ENDPOINT_URL={address} AWS_REGION={REGION}\n"
+        f"export AWS_ENDPOINT_URL={address} AWS_DEFAULT_REGION={REGION}\n"
         f"export AWS_ACCESS_KEY_ID={ROOT} AWS_SECRET_ACCESS_KEY={ROOT}\n"
         "aws sesv2 create-email-identity --email-identity mail.example\n"
         "aws sesv2 send-email --from-email-address hello@mail.example \\\n"
