@@ -160,7 +160,14 @@ def _file(part: Message, number: int) -> File:
     return File(number, name, kind, content_id, _content(part))
 
 
-_ENDINGS = {"message/rfc822": ".eml", "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics"}
+_ENDINGS = {
+    "message/rfc822": ".eml",
+    "message/delivery-status": ".txt",
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "text/calendar": ".ics",
+    "text/rfc822-headers": ".txt",
+}
 
 
 def _name(part: Message) -> str:

@@ -41,7 +41,7 @@ _DETAILS = {
     "remoteMtaIp": "Server",
     "expirationTime": "Given up at",
     "ipAddress": "From address",
-    "userAgent": "Browser",
+    "userAgent": "User agent",
     "source": "Changed by",
     "contactList": "Contact list",
     "feedbackId": "Feedback id",

@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -154,20 +153,9 @@ class Backend:
         await send({"type": "http.response.start", "status": 418, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    def caller(self, scope: Any, body: bytes) -> Any:
-        raise NotImplementedError
-
-    def worker(self, access_key: str) -> None:
-        return None
-
-    def watch_answers(self, loses: Callable[[str], bool]) -> None:
-        return None
-
-    def watch_objects(self, created: Callable[[str, str, str | None], None]) -> None:
-        return None
-
-    async def run(self) -> None:
-        return None
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        """Whatever else the front asks of what is behind it."""
+        return lambda *given, **named: None
 
 
 @dataclass
@@ -295,35 +283,3 @@ def window(chromium: Any, post: Post) -> Window:
     chromium.get("about:blank")
     made.asked(), made.complaints()
     return made
-
-
-@dataclass
-class Canary:
-    """A server elsewhere that remembers what it was asked for."""
-
-    address: str
-    asked: list[str]
-
-
-@pytest.fixture
-def canary() -> Iterator[Canary]:
-    """Nobody may ask it for anything."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        do_POST = do_GET
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            return None
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Canary(f"http://127.0.0.1:{server.server_port}", asked)
-    server.shutdown()
-    server.server_close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -46,6 +47,38 @@ def not_ours(asked: list[str], address: str) -> list[str]:
     """What was asked for beyond our own pages and what is in them."""
     ours = (f"{address}/_mailroom/inbox", "data:image/", "about:")
     return [one for one in asked if not one.startswith(ours)]
+
+
+@dataclass
+class Canary:
+    """A server elsewhere that remembers what it was asked for."""
+
+    address: str
+    asked: list[str]
+
+
+@pytest.fixture
+def canary() -> Iterator[Canary]:
+    """Nobody may ask it for anything."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            return None
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Canary(f"http://127.0.0.1:{server.server_port}", asked)
+    server.shutdown()
+    server.server_close()
 
 
 def test_nothing_runs_and_nothing_is_loaded(window: Any, post: Any, canary: Any) -> None:

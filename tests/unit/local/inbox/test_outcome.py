@@ -178,7 +178,7 @@ def test_a_flood_of_events_is_bounded() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(None, ""), (0, "+0.0 s"), (-3, ""), (0.44, "+0.4 s"), (59.9, "+59.9 s"), (125, "+2 min 5 s"), (12000, "+3 h 20 min")],
+    [(None, ""), (0, "+0 ms"), (-3, ""), (0.0444, "+44 ms"), (2.52, "+2.5 s"), (59.9, "+59.9 s"), (125, "+2 min 5 s"), (12000, "+3 h 20 min")],
 )  # fmt: skip
 def test_the_time_since_the_send(seconds: float | None, said: str) -> None:
     """As fine as it matters."""

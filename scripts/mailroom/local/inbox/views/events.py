@@ -50,9 +50,11 @@ def _detail(name: str, value: str) -> str:
 
 
 def after(seconds: float | None) -> str:
-    """The time since SES took the mail: +0.4 s, +2 min 5 s, +3 h 20 min."""
+    """The time since SES took the mail: +40 ms, +2.5 s, +2 min 5 s, +3 h 20 min."""
     if seconds is None or seconds < 0:
         return ""
+    if seconds < 1:
+        return f"+{1000 * seconds:.0f} ms"
     if seconds < 60:
         return f"+{seconds:.1f} s"
     if seconds < 3600:
