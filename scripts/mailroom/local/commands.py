@@ -74,7 +74,7 @@ def inbox(
     name: Name = "default",
     as_json: AsJson = False,
 ) -> None:
-    """List what was sent, or print one message.
+    """List what was sent, or print one message and its events.
 
     mailroom local inbox
 
@@ -88,7 +88,7 @@ def inbox(
     elif raw:
         sys.stdout.buffer.write(mail.raw(message_id))
     else:
-        reader.show_one(mail.find(message_id), as_json)
+        reader.show_one(mail.find(message_id), mail.events(message_id), as_json)
 
 
 def _named(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -21,6 +22,7 @@ from .engine.ses.state import Ses
 from .faults import control
 from .faults.gate import Gate
 from .faults.table import Table
+from .inbox import guard
 from .inbox.pages import Inbox
 
 OWN = "/_mailroom/"
@@ -38,7 +40,9 @@ class Front:
         self.backend = backend
         self.ses = ses
         self.guardduty = guardduty
-        self.inbox = Inbox(ses.mail)
+        self.inbox = Inbox(ses.mail, ses.clock)
+        # Of their own: a large mail that is looked at keeps no SES operation waiting.
+        self.lookers = ThreadPoolExecutor(2, "mailroom-inbox")
         self.v1 = QueryService("ses", v1.OPERATIONS)
         self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
         self.faults = Table()
@@ -57,13 +61,19 @@ class Front:
             await self.backend.app(_as_execute_api(scope), receive, send)
         elif path == "/_mailroom/ready":
             await _answer(send, Response(200, {"content-type": "text/plain"}, b"ready\n"))
-        elif path == control.PATH:
-            body = await _body(receive)
-            await _answer(send, control.respond(self.faults, scope["method"], body or b""))
         elif path.startswith(OWN):
-            await _answer(send, self.inbox.respond(scope["method"], path))
+            await _answer(send, await self._own(_request(scope, b""), receive))
         else:
             await self.gate(self._services, scope, receive, send)
+
+    async def _own(self, request: Request, receive: Receive) -> Response:
+        """Our own pages, for who asks from this machine."""
+        refused = guard.refusal(request.method, request.headers)
+        if refused is not None:
+            return refused
+        if request.path == control.PATH:
+            return control.respond(self.faults, request.method, await _body(receive) or b"")
+        return await asyncio.get_running_loop().run_in_executor(self.lookers, self.inbox.respond, request)
 
     async def _services(self, scope: Scope, receive: Receive, send: Send) -> None:
         """AWS's APIs."""

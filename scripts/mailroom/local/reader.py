@@ -11,6 +11,8 @@ from urllib.parse import quote
 from mailroom.errors import MailroomError
 
 from . import cloud
+from .inbox.outcome import kind_of, recipients_of
+from .inbox.timeline import time_of
 
 COLUMNS = ("id", "from", "recipients", "subject", "size", "configuration_set", "time", "suppressed")
 
@@ -38,10 +40,18 @@ class Reader:
                 return entry
         raise MailroomError(f"No message {message_id} was sent.", "mailroom local inbox")
 
+    def events(self, message_id: str) -> list[dict[str, Any]]:
+        """What was told of a message, in the order in which it came about."""
+        told: list[dict[str, Any]] = json.loads(self._get(self._at(message_id, "events.json")))
+        return told
+
     def raw(self, message_id: str) -> bytes:
         """A message as it was sent."""
         self.find(message_id)
-        return self._get(f"{self.inbox}/{quote(message_id, safe='')}/raw")
+        return self._get(self._at(message_id, "raw"))
+
+    def _at(self, message_id: str, part: str) -> str:
+        return f"{self.inbox}/{quote(message_id, safe='')}/{part}"
 
     def _get(self, url: str) -> bytes:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -70,13 +80,17 @@ def show_list(entries: list[dict[str, Any]], as_json: bool) -> None:
         print("Nothing was sent yet.")
 
 
-def show_one(entry: dict[str, Any], as_json: bool) -> None:
-    """Print one entry."""
+def show_one(entry: dict[str, Any], events: list[dict[str, Any]], as_json: bool) -> None:
+    """Print one entry and a line for each event; as JSON the entry has them as `events`."""
     if as_json:
-        print(json.dumps(entry))
+        print(json.dumps({**entry, "events": events}))
         return
     for column in COLUMNS:
         print(f"{column.replace('_', ' '):<18} {_text(entry[column])}")
+    for event in events:
+        print(f"{'event':<18} {kind_of(event)}, {time_of(event)}: {', '.join(recipients_of(event))}")
+    if not events:
+        print(f"{'event':<18} none was told yet")
 
 
 def _text(value: Any) -> str:

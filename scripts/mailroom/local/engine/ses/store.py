@@ -51,13 +51,17 @@ def new_message_id(clock_ms: int) -> str:
 
 
 class MailStore:
-    """The folder of sent mail. Survives nothing but its own process: a new local cloud begins empty."""
+    """The folder of sent mail. Survives nothing but its own process: a new local cloud begins empty.
+
+    `changes` counts up with each mail and event: who looks again knows whether there is anything new.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
         self._sent: dict[str, Sent] = {}
         self._events: dict[str, list[dict[str, Any]]] = {}
+        self.changes = 0
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, sent: Sent, message: bytes) -> Sent:
@@ -66,6 +70,7 @@ class MailStore:
         self._file(sent.id).write_bytes(message)
         with self._lock:
             self._sent[sent.id] = sent
+            self.changes += 1
         return sent
 
     def note(self, message_id: str, event: dict[str, Any]) -> None:
@@ -73,6 +78,7 @@ class MailStore:
         with self._lock:
             if message_id in self._sent:
                 self._events.setdefault(message_id, []).append(event)
+                self.changes += 1
 
     def events(self, message_id: str) -> list[dict[str, Any]]:
         """The events of a message so far, in the order in which they came about."""
@@ -100,6 +106,7 @@ class MailStore:
                 self._file(message_id).unlink(missing_ok=True)
             self._sent.clear()
             self._events.clear()
+            self.changes += 1
 
     def _file(self, message_id: str) -> Path:
         return self.folder / f"{message_id}.eml"
