@@ -22,6 +22,8 @@ from .faults import control
 from .faults.gate import Gate
 from .faults.table import Table
 from .inbox.pages import Inbox
+from .permissions import PATH as PERMISSIONS
+from .permissions import Permissions
 
 OWN = "/_mailroom/"
 HTTP_API = "/_mailroom/http-api/"
@@ -44,7 +46,9 @@ class Front:
         self.faults = Table()
         self.gate = Gate(self.faults, backend.worker, _answer)
         self.scans = RestJsonService("guardduty", plans.OPERATIONS, plans.WIDER)
+        self.permissions = Permissions()
         backend.watch_answers(self.faults.kills_answer)
+        backend.watch_permissions(self.permissions.note)
         backend.watch_objects(lambda *written: scanning.created(guardduty, *written))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,6 +64,8 @@ class Front:
         elif path == control.PATH:
             body = await _body(receive)
             await _answer(send, control.respond(self.faults, scope["method"], body or b""))
+        elif path == PERMISSIONS:
+            await _answer(send, self.permissions.respond(scope["method"]))
         elif path.startswith(OWN):
             await _answer(send, self.inbox.respond(scope["method"], path))
         else:

@@ -6,6 +6,7 @@ from . import (
     alarms,
     answers,
     delivery,
+    github_claims,
     keys,
     lambda_pool,
     lambda_sessions,
@@ -13,6 +14,7 @@ from . import (
     message_moves,
     metrics,
     object_events,
+    questions,
     transport,
 )
 from .patch import Patch
@@ -21,6 +23,7 @@ PATCHES: tuple[Patch, ...] = (
     *alarms.PATCHES,
     *answers.PATCHES,
     *delivery.PATCHES,
+    *github_claims.PATCHES,
     *keys.PATCHES,
     *lambda_pool.PATCHES,
     *lambda_sessions.PATCHES,
@@ -28,5 +31,6 @@ PATCHES: tuple[Patch, ...] = (
     *message_moves.PATCHES,
     *metrics.PATCHES,
     *object_events.PATCHES,
+    *questions.PATCHES,
     *transport.PATCHES,
 )
