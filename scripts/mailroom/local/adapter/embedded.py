@@ -81,7 +81,7 @@ class Embedded:
 
     def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
         """See Backend.watch_permissions."""
-        from ..patches import questions
+        from . import questions
 
         questions.asked = asked
 
