@@ -7,6 +7,7 @@ GET and DELETE /_mailroom/permissions, shown by `mailroom local permissions`.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import asdict, dataclass
 
@@ -15,6 +16,15 @@ from .engine.protocol.messages import Response
 PATH = "/_mailroom/permissions"
 MOST = 20_000
 """Different questions that are kept; later ones are not."""
+
+
+IDS = (
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "(uuid)"),
+    (re.compile(r"(?<=plans/)([^/]+)/[0-9a-f]{40}/\d+/[0-9a-f]+"), r"\1/(commit)/(serial)/(plan)"),
+    (re.compile(r"(?<=malware-protection-plan/)[0-9a-f]{20}"), "(id)"),
+    (re.compile(r"(?<=hostedzone/)Z[A-Z0-9]+"), "(id)"),
+    (re.compile(r"/(apis|integrations|routes)/[0-9a-f]{8}"), r"/\1/(id)"),
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -55,6 +65,13 @@ def name_of(principal: str) -> str:
     """The name of a role or a user in an ARN: `assumed-role/NAME/session`, `role/path/NAME`, `user/NAME`."""
     kind, *parts = principal.rpartition(":")[2].split("/")
     return parts[0] if kind == "assumed-role" else parts[-1] if parts else kind
+
+
+def without_ids(resource: str) -> str:
+    """A resource without the numbers that AWS, or git, gives: the same in every cloud."""
+    for shape, name in IDS:
+        resource = shape.sub(name, resource)
+    return resource
 
 
 def _json(status: int, document: object) -> Response:

@@ -13,7 +13,7 @@ _SHAPES = (
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
 )
 _NAMED = re.compile(
-    r'(?im)^([^\n"=]*\b\w*(?:password|passwd|secret|secret_key|private_key|auth_token|access_token|api_key)"?'
+    r'(?im)^([^\n=]*\b\w*(?:password|passwd|secret|secret_key|private_key|auth_token|access_token|api_key)"?'
     r"\s*=\s*).*$"
 )
 _HARMLESS = re.compile(r"\((?:sensitive value|known after apply)\)|\b(?:null|true|false)\b|->|[\s,{}\[\]]")

@@ -83,8 +83,8 @@ class Shelf:
         if not found:
             which = f"The plan {name}" if name else "A plan"
             raise MailroomError(
-                f"{which} of commit {commit[:12]} for {self.environment} is not kept: it was never made, or is "
-                "older than a month.",
+                f"{which} of commit {commit[:12]} for {self.environment} is not kept: it was never made, or "
+                "is older than a month.",
                 again(self.environment),
             )
         newest = max(found, key=lambda one: one["LastModified"])
@@ -96,8 +96,8 @@ class Shelf:
         content = self._get(f"{kept.key}.tfplan")
         if hashlib.sha256(content).hexdigest() != kept.digest:
             raise MailroomError(
-                f"The plan {kept.name} is not what it was when it was kept, and nothing was applied. Find out "
-                f"who wrote s3://{self.bucket}/{kept.key}.tfplan.",
+                f"The plan {kept.name} is not what it was when it was kept, and nothing was applied. Find "
+                f"out who wrote s3://{self.bucket}/{kept.key}.tfplan.",
                 again(self.environment),
             )
         target.write_bytes(content)

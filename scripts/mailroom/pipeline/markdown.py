@@ -16,7 +16,7 @@ SPARE = 600
 
 def table(summaries: Sequence[Summary]) -> str:
     """One line for each environment."""
-    rows = [f"| {one.environment} | {one.in_words()} |" for one in summaries]
+    rows = [f"| {_plain(one.environment)} | {one.in_words()} |" for one in summaries]
     return "\n".join(["| environment | the plan |", "|---|---|", *rows])
 
 
@@ -32,7 +32,7 @@ def document(heading: str, summaries: Sequence[Summary], run: str, most: int = C
 
 def _plan(summary: Summary, run: str, room: int) -> str:
     """One plan, folded, within `room` characters."""
-    title = f"<details><summary><b>{summary.environment}</b>: {summary.in_words()}</summary>\n"
+    title = f"<details><summary><b>{_plain(summary.environment)}</b>: {summary.in_words()}</summary>\n"
     if summary.error:
         lines = [title, *_fenced(summary.error, run, room - len(title) - SPARE), "\n</details>\n"]
         return "\n".join(lines)

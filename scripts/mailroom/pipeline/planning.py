@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from mailroom import package, paths
+from mailroom import package
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
 
@@ -42,12 +42,12 @@ def look_for_drift(environment: Environment) -> Summary:
         return _planned(environment, keep=False, lock=True)
     with tempfile.TemporaryDirectory(prefix="mailroom-drift-") as folder:
         checkout = Path(folder) / "applied"
-        _git("worktree", "add", "--detach", str(checkout), applied)
+        _git(environment.root, "worktree", "add", "--detach", str(checkout), applied)
         try:
             package.package(checkout, checkout / "build" / "lambda")
             return _planned(replace(environment, root=checkout / "terraform"), keep=False, lock=True)
         finally:
-            _git("worktree", "remove", "--force", str(checkout))
+            _git(environment.root, "worktree", "remove", "--force", str(checkout))
 
 
 def _planned(environment: Environment, *, keep: bool, lock: bool) -> Summary:
@@ -75,8 +75,8 @@ def _planned(environment: Environment, *, keep: bool, lock: bool) -> Summary:
         return replace(summary, plan=shelf(environment).keep(file, found, summary.in_words()).name)
 
 
-def _git(*arguments: str) -> None:
-    done = subprocess.run(["git", *arguments], cwd=paths.CLONE, capture_output=True, text=True, check=False)
+def _git(checkout: Path, *arguments: str) -> None:
+    done = subprocess.run(["git", *arguments], cwd=checkout, capture_output=True, text=True, check=False)
     if done.returncode:
         raise MailroomError(
             f"git {' '.join(arguments[:2])} failed: {done.stderr.strip()}",

@@ -52,22 +52,32 @@ def _resource(original: Callable[..., str]) -> Callable[..., str]:
         region: str,
         account_id: str,
     ) -> str:
-        from ministack.core import iam_actions
-
-        def value(*names: str) -> str:
-            return str(iam_actions._param(body, query_params, *names))
-
-        action = headers.get("x-amz-target", "").rpartition(".")[2] or value("Action")
         found = ""
-        if action in TAGGING:
-            found = value("ResourceArn", "ResourceARN")
-        elif service in BY_SERVICE:
-            found = BY_SERVICE[service](action, value, f"{region}:{account_id}")
-        if not found and service == "lambda" and path.endswith("/functions") and method == "POST":
-            found = f"arn:aws:lambda:{region}:{account_id}:function:{value('FunctionName')}"
+        if service in SERVICES:
+            try:
+                value = _members(body, query_params)
+                action = headers.get("x-amz-target", "").rpartition(".")[2] or value("Action")
+                found = _found(service, action, value, f"{region}:{account_id}", f"{method} {path}")
+            except ValueError:
+                pass  # CBOR, which CloudWatch speaks too
         return found or original(service, method, path, headers, body, query_params, region, account_id)
 
     return extract_resource_arn
+
+
+def _members(body: bytes, query_params: dict[str, Any]) -> Value:
+    from ministack.core import iam_actions
+
+    return lambda *names: str(iam_actions._param(body, query_params, *names))
+
+
+def _found(service: str, action: str, value: Value, middle: str, line: str) -> str:
+    if action in TAGGING:
+        return value("ResourceArn", "ResourceARN")
+    if service == "lambda":
+        new = line.startswith("POST ") and line.endswith("/functions")
+        return f"arn:aws:lambda:{middle}:function:{value('FunctionName')}" if new else ""
+    return BY_SERVICE[service](action, value, middle) if service in BY_SERVICE else ""
 
 
 def _alarm(action: str, value: Value, middle: str) -> str:
@@ -98,6 +108,7 @@ BY_SERVICE: dict[str, Callable[[str, Value, str], str]] = {
     "monitoring": _alarm,
     "sns": _topic,
 }
+SERVICES = (*BY_SERVICE, "dynamodb", "lambda")
 
 _MODULE = "ministack.core.iam_actions:"
 PATCHES = (
