@@ -31,6 +31,7 @@ def apply(environment: Environment, name: str = "") -> Kept:
         file = Path(folder) / "plan"
         plans.fetch(kept, file)
         with terraform_progress(f"Applying {kept.name} to {environment.name}") as progress:
+            progress.planned = kept.changes
             terraform.apply(progress.watch, file)
     plans.note_applied(kept)
     deploy.smoke(environment)

@@ -39,12 +39,13 @@ class Basis:
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept plan: `digest` is its SHA-256, `does` says in words what it would do."""
+    """A kept plan: `digest` is its SHA-256, `does` says in words what it would do, in `changes` steps."""
 
     environment: str
     basis: Basis
     digest: str
     does: str
+    changes: int
 
     @property
     def name(self) -> str:
@@ -65,10 +66,10 @@ class Shelf:
     bucket: str
     environment: str
 
-    def keep(self, plan: Path, basis: Basis, does: str) -> Kept:
+    def keep(self, plan: Path, basis: Basis, does: str, changes: int) -> Kept:
         """Keep a plan's file. Its record comes last, so what is found is whole."""
         content = plan.read_bytes()
-        kept = Kept(self.environment, basis, hashlib.sha256(content).hexdigest(), does)
+        kept = Kept(self.environment, basis, hashlib.sha256(content).hexdigest(), does, changes)
         self._put(f"{kept.key}.tfplan", content)
         self._put(f"{kept.key}.json", json.dumps(asdict(kept)).encode())
         return kept

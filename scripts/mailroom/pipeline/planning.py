@@ -72,7 +72,8 @@ def _planned(environment: Environment, *, keep: bool, lock: bool) -> Summary:
         )
         if not keep:
             return summary
-        return replace(summary, plan=shelf(environment).keep(file, found, summary.in_words()).name)
+        kept = shelf(environment).keep(file, found, summary.in_words(), sum(summary.counts().values()))
+        return replace(summary, plan=kept.name)
 
 
 def _git(checkout: Path, *arguments: str) -> None:

@@ -70,7 +70,7 @@ def test_a_plan_that_fails_fails_the_job_and_is_told(monkeypatch: pytest.MonkeyP
 
 def test_an_apply_says_what_it_applied(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan's name reaches the apply, and its words come back."""
-    kept = Kept("dev", Basis("c" * 40, 3, "", {}, ""), "0123456789abcdef" * 4, "1 to create")
+    kept = Kept("dev", Basis("c" * 40, 3, "", {}, ""), "0123456789abcdef" * 4, "1 to create", 1)
     asked: list[str] = []
     monkeypatch.setattr(applying, "apply", lambda environment, plan: asked.append(plan) or kept)
     done = run("apply", "--env", "dev", "--plan", "0123456789abcdef")

@@ -31,7 +31,7 @@ def plan(tmp_path: Path) -> Path:
 
 def test_a_plan_is_found_under_commit_and_serial(shelf: Shelf, s3: Any, plan: Path, tmp_path: Path) -> None:
     """It is kept under environment, commit, serial and its own hash, and comes back byte for byte."""
-    kept = shelf.keep(plan, MADE, "1 to create")
+    kept = shelf.keep(plan, MADE, "1 to create", 1)
     assert set(s3.objects) == {f"plans/dev/{COMMIT}/12/{kept.name}.{ending}" for ending in ("json", "tfplan")}
     found = shelf.find(COMMIT, kept.name)
     assert found == kept
@@ -41,15 +41,15 @@ def test_a_plan_is_found_under_commit_and_serial(shelf: Shelf, s3: Any, plan: Pa
 
 def test_the_record_comes_last(shelf: Shelf, s3: Any, plan: Path) -> None:
     """A plan whose upload broke off is not found: there is no record of it."""
-    kept = shelf.keep(plan, MADE, "")
+    kept = shelf.keep(plan, MADE, "", 0)
     assert list(s3.objects) == [f"{kept.key}.tfplan", f"{kept.key}.json"]
 
 
 def test_the_newest_plan_of_the_commit_is_taken_where_none_is_named(shelf: Shelf, plan: Path) -> None:
     """Planned again at the same commit: the newer plan counts, whatever its serial; a named one is still found."""
-    old = shelf.keep(plan, replace(MADE, serial=9), "")
+    old = shelf.keep(plan, replace(MADE, serial=9), "", 0)
     plan.write_bytes(b"another plan")
-    new = shelf.keep(plan, MADE, "")
+    new = shelf.keep(plan, MADE, "", 0)
     assert shelf.find(COMMIT) == new
     assert shelf.find(COMMIT, old.name) == old
 
@@ -59,7 +59,7 @@ def test_a_plan_that_is_not_there_says_how_to_get_one(
     shelf: Shelf, plan: Path, commit: str, name: str
 ) -> None:
     """No plan of this commit, or none of this name: the command that plans again is named."""
-    shelf.keep(plan, MADE, "")
+    shelf.keep(plan, MADE, "", 0)
     with pytest.raises(MailroomError, match="is not kept") as refused:
         shelf.find(commit, name)
     assert refused.value.hint == "gh workflow run deploy.yml -f environment=dev"
@@ -67,14 +67,14 @@ def test_a_plan_that_is_not_there_says_how_to_get_one(
 
 def test_another_environments_plan_is_not_found(shelf: Shelf, s3: Any, plan: Path) -> None:
     """Plans of dev are no plans of prod, even of the same commit."""
-    shelf.keep(plan, MADE, "")
+    shelf.keep(plan, MADE, "", 0)
     with pytest.raises(MailroomError, match="for prod is not kept"):
         Shelf(s3, "state", "prod").find(COMMIT)
 
 
 def test_a_plan_that_somebody_changed_is_refused(shelf: Shelf, s3: Any, plan: Path, tmp_path: Path) -> None:
     """The bytes are those that were kept, or nothing is applied."""
-    kept = shelf.keep(plan, MADE, "")
+    kept = shelf.keep(plan, MADE, "", 0)
     s3.objects[f"{kept.key}.tfplan"] = b"an evil plan"
     with pytest.raises(MailroomError, match="is not what it was when it was kept"):
         shelf.fetch(kept, tmp_path / "again")
@@ -84,7 +84,7 @@ def test_a_plan_that_somebody_changed_is_refused(shelf: Shelf, s3: Any, plan: Pa
 def test_what_was_applied_is_remembered(shelf: Shelf, s3: Any, plan: Path) -> None:
     """Nothing yet, then the commit and the plan."""
     assert shelf.applied() == ""
-    kept = shelf.keep(plan, MADE, "1 to create")
+    kept = shelf.keep(plan, MADE, "1 to create", 1)
     shelf.note_applied(kept)
     assert shelf.applied() == COMMIT
     assert json.loads(s3.objects["mailroom/dev.applied.json"])["plan"] == kept.name
@@ -110,7 +110,7 @@ def test_a_plan_that_is_not_right_any_more_is_refused(
     shelf: Shelf, plan: Path, change: dict[str, Any], words: str, hint: str
 ) -> None:
     """Another state, code, provider or zip: nothing is applied, and the way on is named."""
-    kept = shelf.keep(plan, MADE, "")
+    kept = shelf.keep(plan, MADE, "", 0)
     basis.check(kept, MADE)
     with pytest.raises(MailroomError, match=words) as refused:
         basis.check(kept, replace(MADE, **change))

@@ -79,7 +79,6 @@ def test_a_zip_that_is_another_the_second_time_is_not_released(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Something in the build that is not in the sources, such as a date, is found."""
-    built = iter("12")
     original = package.write_zip
 
     def write_zip(root: Path, files: list[Path], target: Path) -> bool:
@@ -89,7 +88,6 @@ def test_a_zip_that_is_another_the_second_time_is_not_released(
     monkeypatch.setattr(package, "write_zip", write_zip)
     with pytest.raises(MailroomError, match="is not the same when it is built again"):
         release.zips("1.2.3", tmp_path)
-    assert next(built) == "1"
 
 
 def test_two_machines_must_agree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
