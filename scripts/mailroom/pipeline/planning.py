@@ -22,7 +22,8 @@ LONGEST_ERROR = 4000
 def shelf(environment: Environment) -> Shelf:
     """Where this environment's plans are kept."""
     place = Place.read(environment.name, environment.root)
-    return Shelf(environment.client("s3", place.region), place.bucket, environment.name)
+    bucket = environment.state_bucket or place.bucket
+    return Shelf(environment.client("s3", place.region), bucket, environment.name)
 
 
 def preview(environment: Environment) -> Summary:

@@ -9,18 +9,17 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from mailroom import package
+from mailroom import package, paths
 from mailroom.errors import MailroomError
 from mailroom.pipeline import applying, basis, planning
 from mailroom.pipeline.summary import Summary
 
-RECORDED = Path(__file__).parents[2] / "unit" / "pipeline" / "asked.json"
+RECORDED = paths.CLONE / "tests" / "unit" / "pipeline" / "asked.json"
 ROLES = ("preview", "plan", "deploy")
 
 EVERYTHING = {
@@ -209,7 +208,7 @@ def test_the_deploy_role_takes_it_all_down(seen: Seen) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_what_the_roles_ask_for_is_what_is_recorded(seen: Seen, role: str) -> None:
     """tests/unit/pipeline/asked.json, which the policies are held against, is what Terraform asks for today. To
-    record anew: MAILROOM_RECORD=1 make test PYTEST=tests/integration/pipeline"""
+    record anew: MAILROOM_RECORD=1 make test PYTEST=tests/integration/house/pipeline"""
     recorded = json.loads(RECORDED.read_text())[role]
     assert seen.asked[role] == recorded
 
