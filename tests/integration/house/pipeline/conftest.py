@@ -65,6 +65,11 @@ class Account:
             "AWS_SESSION_TOKEN": given["SessionToken"],
         }
 
+    def boundary(self, role: str) -> str | None:
+        """The permissions boundary of a role; None where it has none."""
+        found = self.client("iam").get_role(RoleName=role)["Role"].get("PermissionsBoundary", {})
+        return found.get("PermissionsBoundaryArn")
+
     def asked(self, role: str) -> dict[str, list[str]]:
         """What a role has asked IAM for so far, and was allowed: actions with their resources."""
         found: dict[str, set[str]] = {}

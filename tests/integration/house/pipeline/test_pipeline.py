@@ -9,10 +9,12 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
 from mailroom import package, paths
 from mailroom.errors import MailroomError
@@ -21,6 +23,7 @@ from mailroom.pipeline.summary import Summary
 
 RECORDED = paths.CLONE / "tests" / "unit" / "pipeline" / "asked.json"
 ROLES = ("preview", "plan", "deploy")
+BOOTSTRAPPED = [f"mailroom-{role}-local" for role in ROLES]
 
 EVERYTHING = {
     "links = {}": "links = { malware_protection = true }",
@@ -48,6 +51,8 @@ class Seen:
     previewed: Summary | None = None
     refused: dict[str, str] = field(default_factory=dict)
     applied: list[str] = field(default_factory=list)
+    unbounded: list[str] = field(default_factory=list)
+    beyond: list[tuple[str, str, str]] = field(default_factory=list)
     plans: dict[str, dict[str, Any]] = field(default_factory=dict)
     second: Summary | None = None
     after: Summary | None = None
@@ -61,6 +66,28 @@ def words(action: Callable[[], Any]) -> str:
     with pytest.raises((MailroomError, ClientError)) as refused:
         action()
     return str(refused.value)
+
+
+def beyond_the_boundary(account: Any) -> list[tuple[str, str, str]]:
+    """What the policies of the roles that were made allow and their boundary does not: in AWS, a right that is
+    not there."""
+    iam, boundary = account.client("iam"), account.outputs["PermissionsBoundary"]
+    version = iam.get_policy(PolicyArn=boundary)["Policy"]["DefaultVersionId"]
+    document = iam.get_policy_version(PolicyArn=boundary, VersionId=version)["PolicyVersion"]["Document"]
+    limit = [parse_policy_document(document)]
+    tags = {"aws:resourcetag/project": "mailroom", "aws:resourcetag/environment": "local"}
+    found = []
+    for role in (one["RoleName"] for one in iam.list_roles()["Roles"]):
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"] if role not in BOOTSTRAPPED else ():
+            policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            for statement in parse_policy_document(policy):
+                for action, resource in product(statement.actions, statement.resources):
+                    asked = EvalContext(
+                        "", "AssumedRole", "", action, resource, "eu-west-1", service_context=tags
+                    )
+                    if evaluate(asked, limit).decision != "Allow":
+                        found.append((role, action, resource))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +112,10 @@ def seen(account: Any, repository: Any, tmp_path_factory: pytest.TempPathFactory
         session = as_role(role).client("s3")
         found.refused[f"{role} keeps a plan"] = words(lambda s=session: s.put_object(**kept))
     found.applied.append(applying.apply(as_role("deploy"), found.first.plan).basis.commit)
+
+    made = [one for one in account.client("iam").list_roles()["Roles"] if one["RoleName"] not in BOOTSTRAPPED]
+    found.unbounded = [one["RoleName"] for one in made if account.boundary(one["RoleName"]) is None]
+    found.beyond = beyond_the_boundary(account)
 
     # A plan, and then somebody applies something else by hand.
     code = repository.folder / "lambda_src" / "links" / "handler.py"
@@ -198,6 +229,13 @@ def test_drift_is_what_was_changed_by_hand_and_no_more(seen: Seen) -> None:
 def test_whoever_plans_cannot_apply(seen: Seen, who: str, action: str) -> None:
     """IAM refuses the plan role's apply, and a state written by it or by a pull request."""
     assert f"not authorized to perform: {action}" in seen.refused[who]
+
+
+def test_every_role_is_bounded_and_needs_no_more_than_its_boundary(seen: Seen) -> None:
+    """The deploy role makes no role without the boundary, and no function's policy has a right that the boundary
+    takes from it."""
+    assert seen.unbounded == []
+    assert seen.beyond == []
 
 
 def test_the_deploy_role_takes_it_all_down(seen: Seen) -> None:
