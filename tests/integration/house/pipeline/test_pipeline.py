@@ -39,7 +39,7 @@ CHANGED = {
     "  sender_address =": "  configuration_sets = { inbound = { require_tls = false } }\n  sender_address =",
 }
 """Changes in place of as many kinds of things as one file can reach without the provider's longest waits."""
-ONE_FUNCTION = "-target=module.links[0].module.function.aws_lambda_function.this"
+ONE_FUNCTION = "-target=module.inbound[0].module.settle.aws_lambda_function.this"
 
 
 @dataclass
