@@ -10,6 +10,7 @@ import typer
 
 from mailroom import demo, deploy, inbound, links, local, new, sending
 from mailroom.errors import MailroomError
+from mailroom.pipeline import commands as pipeline
 
 app = typer.Typer(
     name="mailroom",
@@ -23,6 +24,7 @@ app.add_typer(links.app, name="links")
 app.add_typer(local.app, name="local")
 app.add_typer(sending.app, name="sending")
 app.add_typer(deploy.app, name="deploy")
+app.add_typer(pipeline.app, name="pipeline")
 app.command("new")(new.new)
 app.command("demo")(demo.demo)
 
@@ -42,7 +44,5 @@ def main() -> None:
 
 
 def _fail(problem: MailroomError) -> NoReturn:
-    print(f"mailroom: {problem.message}", file=sys.stderr)
-    if problem.hint:
-        print(f"  try: {problem.hint}", file=sys.stderr)
+    problem.tell()
     sys.exit(1)

@@ -5,11 +5,11 @@ here: `local` without a local cloud, and any other environment while an endpoint
 """
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from mailroom import active_rule_set, paths
+from mailroom import active_rule_set
 from mailroom.environment import LOCAL, Environment
 from mailroom.errors import MailroomError
 from mailroom.options import Env, Name
@@ -45,17 +45,17 @@ def apply(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
     from mailroom.progress import terraform_progress
 
     environment = _ready(env, name)
-    _spare_receipt_rules(environment)
+    spare_receipt_rules(environment)
     if yes:
         with terraform_progress(f"Applying {env}") as progress:
             environment.terraform.apply(progress.watch)
         print(f"{env} is what the code says: {progress.done} changes made.")
     else:
         environment.terraform.apply()
-    _smoke(Environment.load(env, name))
+    smoke(Environment.load(env, name))
 
 
-def _smoke(environment: Environment) -> None:
+def smoke(environment: Environment) -> None:
     """Raise MailroomError where a function that was just applied does not answer."""
     failed = failed_functions(environment)
     if failed:
@@ -66,22 +66,12 @@ def _smoke(environment: Environment) -> None:
         )
 
 
-def _spare_receipt_rules(environment: Environment) -> None:
-    import boto3
-
-    found = environment.variables
-
-    def ses(region: str) -> Any:
-        return boto3.client(
-            "ses",
-            region_name=region,
-            endpoint_url=found.get("AWS_ENDPOINT_URL"),
-            aws_access_key_id=found.get("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=found.get("AWS_SECRET_ACCESS_KEY"),
-        )
-
-    file = paths.ENVIRONMENTS / f"{environment.name}.tfvars"
-    active_rule_set.check(environment.name, file.read_text(), ses)
+def spare_receipt_rules(environment: Environment) -> None:
+    """Raise MailroomError where an apply would switch off somebody else's receipt rules."""
+    file = environment.root / "environments" / f"{environment.name}.tfvars"
+    active_rule_set.check(
+        environment.name, file.read_text(), lambda region: environment.client("ses", region)
+    )
 
 
 @app.command()

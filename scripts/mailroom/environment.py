@@ -34,7 +34,7 @@ def plain_setting(text: str, name: str) -> str:
 
 @dataclass(frozen=True)
 class Environment:
-    """One environment: its name, where Terraform keeps its working files, and how to reach its AWS.
+    """One environment: its name, where Terraform keeps its working files, how to reach its AWS, its code.
 
     `values` and `state_bucket` stand in place of what its files say, where they are set: behind a LocalStack
     each local cloud has an account of its own.
@@ -47,6 +47,7 @@ class Environment:
     state_bucket: str | None = None
     dns: tuple[str, int] | None = None
     """Address and port of the resolver that knows its names; None is this machine's own."""
+    root: Path = paths.TERRAFORM
 
     @classmethod
     def load(cls, name: str, local_name: str = "default") -> "Environment":
@@ -93,6 +94,7 @@ class Environment:
             self.name,
             self.data_dir,
             self.variables,
+            self.root,
             patience_seconds=patience,
             values=self.values,
             state_bucket=self.state_bucket,
@@ -127,13 +129,14 @@ class Environment:
         import boto3
 
         return boto3.Session(
-            region_name=self.variables.get("AWS_REGION") or self.outputs["region"],
             aws_access_key_id=self.variables.get("AWS_ACCESS_KEY_ID"),
             aws_secret_access_key=self.variables.get("AWS_SECRET_ACCESS_KEY"),
+            aws_session_token=self.variables.get("AWS_SESSION_TOKEN"),
         )
 
-    def client(self, service: str, **settings: Any) -> Any:
-        """A boto3 client at this environment's endpoint; `settings` are more of botocore's Config.
+    def client(self, service: str, region: str = "", **settings: Any) -> Any:
+        """A boto3 client at this environment's endpoint, in the Region that Terraform was applied to; where
+        nothing is applied yet, `region` must say which. `settings` are more of botocore's Config.
 
         Signature version 4 is named, since boto3's default for pre-signed S3 addresses is still version 2.
         """
@@ -145,5 +148,8 @@ class Environment:
             **settings,
         )
         return self.session.client(
-            service, endpoint_url=self.variables.get("AWS_ENDPOINT_URL"), config=config
+            service,
+            region_name=region or self.variables.get("AWS_REGION") or self.outputs["region"],
+            endpoint_url=self.variables.get("AWS_ENDPOINT_URL"),
+            config=config,
         )

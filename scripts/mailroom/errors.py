@@ -4,6 +4,8 @@ MailroomError
 └── (subclasses, where a caller must tell them apart, live beside the code that raises them)
 """
 
+import sys
+
 
 class MailroomError(Exception):
     """Something that the person at the keyboard can understand and act upon.
@@ -16,6 +18,12 @@ class MailroomError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def tell(self) -> None:
+        """Print both on stderr."""
+        print(f"mailroom: {self.message}", file=sys.stderr)
+        if self.hint:
+            print(f"  try: {self.hint}", file=sys.stderr)
 
 
 def of_aws(problem: Exception) -> MailroomError | None:

@@ -114,14 +114,44 @@ class Terraform:
                 plugin_dir=str(mirror) if mirror else None,
             )
 
-    def plan(self, *, quiet: bool = False) -> bool:
-        """Plan; True when something would change. The plan itself goes to stdout unless `quiet`."""
-        code, _ = self._run("plan", show=not quiet, good=(0, 2), detailed_exitcode=IsFlagged, **self._values)
+    def plan(self, *, quiet: bool = False, keep: Path | None = None, lock: bool = True) -> bool:
+        """Plan; True when something would change. The plan itself goes to stdout unless `quiet`.
+
+        `keep` is a file for the plan; without `lock` nothing at all is written, and a plan that meets an
+        apply may be wrong.
+        """
+        code, _ = self._run(
+            "plan",
+            show=not quiet,
+            good=(0, 2),
+            detailed_exitcode=IsFlagged,
+            out=str(keep) if keep else None,
+            lock=None if lock else False,
+            **self._values,
+        )
         return code == 2
 
-    def apply(self, watch: Callable[[Event], None] | None = None) -> None:
-        """Apply. With `watch` nobody is asked, and it gets each event of `terraform apply -json`."""
-        self._change("apply", watch)
+    def show(self, plan: Path) -> str:
+        """A kept plan as people read it; values that are marked sensitive are not in it."""
+        _, text = self._run("show", str(plan), input=None)
+        return text
+
+    def show_json(self, plan: Path) -> dict[str, Any]:
+        """A kept plan as programs read it (JSON output format), with every value: not to be shown."""
+        _, text = self._run("show", str(plan), json=IsFlagged, input=None)
+        document: dict[str, Any] = json.loads(text)
+        return document
+
+    def state(self) -> dict[str, Any]:
+        """The state as it is kept; {} where there is none yet. Not to be shown."""
+        _, text = self._run("state pull", no_color=None, input=None)
+        state: dict[str, Any] = json.loads(text) if text.strip() else {}
+        return state
+
+    def apply(self, watch: Callable[[Event], None] | None = None, plan: Path | None = None) -> None:
+        """Apply, or apply the kept `plan` and nothing else. With `watch` nobody is asked, and it gets each
+        event of `terraform apply -json`."""
+        self._change("apply", watch, plan)
 
     def destroy(self, watch: Callable[[Event], None] | None = None) -> None:
         """Destroy. With `watch` nobody is asked, and it is called with each event."""
@@ -141,29 +171,32 @@ class Terraform:
         _, text = self._run("output", json=IsFlagged, parallelism=None, input=None)
         return {name: output["value"] for name, output in json.loads(text).items()}
 
-    def _change(self, command: str, watch: Callable[[Event], None] | None) -> None:
+    def _change(self, command: str, watch: Callable[[Event], None] | None, plan: Path | None = None) -> None:
+        # A plan has its variables in it.
+        arguments, values = ([str(plan)], {}) if plan else ([], self._values)
         if watch is None:
-            self._run(command, show=True, input=True, **self._values)
+            self._run(command, *arguments, show=True, input=True, **values)
             return
         errors: list[str] = []
-        for event in self._events(command):
+        for event in self._events(command, *arguments, **values):
             if event.get("@level") == "error":
                 errors.append(_words(event))
             watch(event)
         if errors:
             raise MailroomError(f"terraform {command} failed:\n" + "\n".join(errors))
 
-    def _events(self, command: str) -> Iterator[Event]:
+    def _events(self, command: str, *arguments: str, **options: Any) -> Iterator[Event]:
         """The machine-readable lines of a change as they come; a failure is among them as an error."""
         with self._python_terraform() as terraform:
             process, _, _ = terraform.cmd(
                 command,
+                *arguments,
                 synchronous=None,  # None: python-terraform would hand `False` on to Terraform as a flag
                 json=IsFlagged,
                 auto_approve=IsFlagged,
-                **self._values,
                 input=False,
                 parallelism=PARALLELISM,
+                **options,
             )
         assert process.stdout is not None  # noqa: S101 (for the type checker)
         try:
@@ -178,13 +211,15 @@ class Terraform:
             yield {"@level": "error", "@message": f"Terraform ended with {process.returncode}"}
 
     def _run(
-        self, command: str, *, show: bool = False, good: tuple[int, ...] = (0,), **options: Any
+        self, command: str, *arguments: str, show: bool = False, good: tuple[int, ...] = (0,), **options: Any
     ) -> tuple[int, str]:
         defaults = {"input": False, "no_color": None if show else IsFlagged}
         if command in ("plan", "apply", "destroy"):
             defaults["parallelism"] = PARALLELISM
         with self._python_terraform() as terraform:
-            code, out, err = terraform.cmd(command, capture_output=not show, **{**defaults, **options})
+            code, out, err = terraform.cmd(
+                command, *arguments, capture_output=not show, **{**defaults, **options}
+            )
         if code not in good:
             raise MailroomError(
                 f"terraform {command} failed ({code})." + (f"\n{err or out}" if not show else "")

@@ -134,6 +134,17 @@ def status(name: str = DEFAULT) -> LocalCloud | None:
     return cloud if cloud is not None and _answers(cloud) else None
 
 
+def running(name: str = DEFAULT) -> LocalCloud:
+    """The local cloud of this name; raises MailroomError where it does not answer."""
+    found = status(name)
+    if found is None:
+        raise MailroomError(
+            f"There is no local cloud {name!r} that answers.",
+            f"mailroom local up{'' if name == DEFAULT else f' --name {name}'}",
+        )
+    return found
+
+
 def down(name: str = DEFAULT) -> bool:
     """End the local cloud of this name and remove its state; False where there was nothing to end."""
     where = state.folder(name)

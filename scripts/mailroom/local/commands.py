@@ -43,16 +43,9 @@ def up(
 @app.command()
 def status(name: Name = "default", as_json: AsJson = False) -> None:
     """Show a running local cloud; exit code 1 where it does not answer."""
-    from mailroom.errors import MailroomError
-
     from . import cloud
 
-    found = cloud.status(name)
-    if found is None:
-        raise MailroomError(
-            f"There is no local cloud {name!r} that answers.", f"mailroom local up{_named(name)}"
-        )
-    _show(found.as_json(), as_json)
+    _show(cloud.running(name).as_json(), as_json)
 
 
 @app.command()
@@ -91,8 +84,31 @@ def inbox(
         reader.show_one(mail.find(message_id), mail.events(message_id), as_json)
 
 
-def _named(name: str) -> str:
-    return "" if name == "default" else f" --name {name}"
+@app.command()
+def permissions(
+    who: Annotated[str, typer.Argument(help="Only this role or user.", metavar="[NAME]")] = "",
+    forget: Annotated[bool, typer.Option("--forget", help="Begin anew.")] = False,
+    name: Name = "default",
+    as_json: AsJson = False,
+) -> None:
+    """What IAM was asked: who wanted to do what on what. For writing a policy, or holding one against use.
+
+    mailroom local permissions mailroom-local-inbound
+    """
+    from . import asking, cloud
+    from .permissions import PATH
+
+    asked = asking.ask(cloud.running(name), PATH, "DELETE" if forget else "GET")
+    wanted = [one for one in asked if who in ("", one["who"])]
+    if as_json:
+        print(json.dumps(wanted))
+        return
+    for one in wanted:
+        print(
+            f"{'allowed' if one['allowed'] else 'refused'}  {one['who']}  {one['action']}  {one['resource']}"
+        )
+    if not wanted:
+        print("Nobody has asked for anything yet.")
 
 
 def _show(found: dict[str, Any], as_json: bool) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from mailroom.errors import MailroomError
 from mailroom.options import AsJson, Name
-
-if TYPE_CHECKING:
-    from .cloud import LocalCloud
 
 app = typer.Typer(help="Let calls go wrong on purpose, as AWS's do now and then.", no_args_is_help=True)
 
@@ -40,22 +37,22 @@ def add(
 
     mailroom local fault add kill-after --service sesv2 --function mailroom-local-inbound
     """
-    from . import faults
+    from . import cloud, faults
 
     try:
         fault = faults.Fault(kind, service, operation, function, skip, times, share, seconds)
     except ValueError as problem:
         raise MailroomError(f"{problem}.", "mailroom local fault add --help") from None
-    armed = faults.add(_running(name), fault)
+    armed = faults.add(cloud.running(name), fault)
     print(json.dumps({"id": armed}) if as_json else f"{armed}: {faults.KINDS[kind]}.")
 
 
 @app.command("list")
 def list_all(name: Name = "default", as_json: AsJson = False) -> None:
     """The faults that are armed, and how often each matched and struck."""
-    from . import faults
+    from . import cloud, faults
 
-    listed = faults.listing(_running(name))
+    listed = faults.listing(cloud.running(name))
     if as_json:
         print(json.dumps(listed))
         return
@@ -69,21 +66,10 @@ def list_all(name: Name = "default", as_json: AsJson = False) -> None:
 @app.command()
 def clear(name: Name = "default", as_json: AsJson = False) -> None:
     """Disarm all faults."""
-    from . import faults
+    from . import cloud, faults
 
-    faults.clear(_running(name))
+    faults.clear(cloud.running(name))
     print(json.dumps([]) if as_json else "No fault is armed any more.")
-
-
-def _running(name: str) -> LocalCloud:
-    from . import cloud
-
-    found = cloud.status(name)
-    if found is None:
-        raise MailroomError(
-            f"There is no local cloud {name!r} that answers.", f"mailroom local up --name {name}"
-        )
-    return found
 
 
 def _words(fault: dict[str, Any]) -> str:

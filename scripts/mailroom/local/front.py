@@ -24,6 +24,8 @@ from .faults.gate import Gate
 from .faults.table import Table
 from .inbox import guard
 from .inbox.pages import Inbox
+from .permissions import PATH as PERMISSIONS
+from .permissions import Permissions
 
 OWN = "/_mailroom/"
 HTTP_API = "/_mailroom/http-api/"
@@ -48,7 +50,9 @@ class Front:
         self.faults = Table()
         self.gate = Gate(self.faults, backend.worker, _answer)
         self.scans = RestJsonService("guardduty", plans.OPERATIONS, plans.WIDER)
+        self.permissions = Permissions()
         backend.watch_answers(self.faults.kills_answer)
+        backend.watch_permissions(self.permissions.note)
         backend.watch_objects(lambda *written: scanning.created(guardduty, *written))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +77,8 @@ class Front:
             return refused
         if request.path == control.PATH:
             return control.respond(self.faults, request.method, await _body(receive) or b"")
+        if request.path == PERMISSIONS:
+            return self.permissions.respond(request.method)
         return await asyncio.get_running_loop().run_in_executor(self.lookers, self.inbox.respond, request)
 
     async def _services(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -58,5 +58,5 @@ def test_a_function_that_fails_is_named(body: bytes, words: str) -> None:
     where = environment({"dev-links": body})
     assert smoke.failed_functions(where) == {"dev-links": words}
     with pytest.raises(MailroomError, match="dev is applied, but not every function answers") as told:
-        deploy._smoke(where)
+        deploy.smoke(where)
     assert f"dev-links: {words}" in told.value.message

@@ -17,6 +17,8 @@ RECORDER = """#!/bin/sh
 case "$1" in
   output) echo '{"links_url": {"value": "http://x/", "type": "string", "sensitive": false}}' ;;
   plan) exit 2 ;;
+  show) case "$*" in *-json*) echo '{"resource_changes": []}' ;; *) echo 'No changes.' ;; esac ;;
+  state) if [ -f empty ]; then exit 0; fi; echo '{"serial": 12, "lineage": "x"}' ;;
   init) if [ -f unreachable ] && ! echo "$*" | grep -q plugin-dir; then
     echo 'could not connect to registry.terraform.io' >&2; exit 1; fi ;;
   apply|destroy) echo '{"@level": "info", "type": "apply_start"}'
@@ -105,3 +107,30 @@ def test_python_terraform_events_are_json_lines_only(terraform: Terraform) -> No
     """The options that python-terraform would garble reach Terraform as they should."""
     terraform.apply(lambda _: None)
     assert json.dumps(calls(terraform)[0].split()[1:]).count("-json") == 1
+
+
+def test_a_kept_plan_is_applied_as_it_is(terraform: Terraform, tmp_path: Path) -> None:
+    """Plan writes a file, without the lock where asked; apply takes it, with no values beside it, and asks nobody."""
+    file = tmp_path / "kept"
+    assert terraform.plan(quiet=True, keep=file, lock=False) is True
+    terraform.apply(lambda _: None, file)
+    planned, applied = (line for line in calls(terraform) if line.startswith(("plan ", "apply ")))
+    assert f"-out={file}" in planned
+    assert "-lock=false" in planned
+    assert applied.endswith(f" {file}")
+    assert "-var-file" not in applied
+    terraform.plan(quiet=True)
+    assert "-lock" not in calls(terraform)[-3]
+
+
+def test_a_kept_plan_is_shown(terraform: Terraform, tmp_path: Path) -> None:
+    """To people as text, to programs as JSON."""
+    assert terraform.show(tmp_path / "kept") == "No changes.\n"
+    assert terraform.show_json(tmp_path / "kept") == {"resource_changes": []}
+
+
+def test_the_state_is_asked_and_may_not_be_there(terraform: Terraform) -> None:
+    """Serial and lineage come from Terraform; before the first apply there is nothing."""
+    assert terraform.state() == {"serial": 12, "lineage": "x"}
+    (terraform.root / "empty").touch()
+    assert terraform.state() == {}

@@ -182,6 +182,9 @@ class StubBackend:
     def watch_objects(self, created: Callable[[str, str, str | None], None]) -> None:
         self.created = created
 
+    def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
+        self.hears = asked
+
     async def run(self) -> None:
         return None
 

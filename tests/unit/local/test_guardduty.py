@@ -79,6 +79,16 @@ def test_whoever_makes_a_plan_passes_its_role(client: Client, backend: Any) -> N
     assert [one[0] for one in backend.asked] == ["guardduty:CreateMalwareProtectionPlan", "iam:PassRole"]
 
 
+def test_tags_are_conditions(client: Client, backend: Any) -> None:
+    """A new plan's tags are a right of their own, and a condition; later the plan's own tags are."""
+    made = plan(client, Tags={"project": "mailroom"})
+    (_, _, asked), (action, _, tagged), _ = backend.asked
+    assert asked == tagged == {"aws:RequestTag/project": "mailroom"}
+    assert action == "guardduty:TagResource"
+    client("guardduty").get_malware_protection_plan(MalwareProtectionPlanId=made)
+    assert backend.asked[-1][2] == {"aws:ResourceTag/project": "mailroom"}
+
+
 @pytest.mark.parametrize(
     ("content", "status"),
     [

@@ -84,5 +84,9 @@ class Backend(Protocol):
     def watch_objects(self, created: Callable[[str, str, str | None], None]) -> None:
         """Call `created` with bucket, key and version of each S3 object that is written; it must be quick."""
 
+    def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
+        """Call `asked` with the caller's ARN, action, resource, and whether its policies allow it, each time
+        IAM is asked; it must be quick."""
+
     async def run(self) -> None:
         """What the cloud does by itself as time goes by; runs until it is cancelled."""

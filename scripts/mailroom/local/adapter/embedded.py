@@ -79,6 +79,12 @@ class Embedded:
 
         object_events.created = created
 
+    def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
+        """See Backend.watch_permissions."""
+        from . import questions
+
+        questions.asked = asked
+
     async def run(self) -> None:
         """See Backend.run: publish SQS's metrics and look at the alarms."""
         from ministack.services import cloudwatch

@@ -93,6 +93,9 @@ class LocalStack:
     def watch_objects(self, created: Callable[[str, str, str | None], None]) -> None:
         """See Backend.watch_objects. LocalStack's objects are not ours to see."""
 
+    def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
+        """See Backend.watch_permissions. LocalStack's IAM is not ours to hear."""
+
     async def run(self) -> None:
         """See Backend.run: LocalStack minds its own alarms."""
 

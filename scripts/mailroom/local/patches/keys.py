@@ -1,6 +1,7 @@
 """A caller needs the key as well as the thing: kms:Decrypt to read an encrypted object, and so on.
 
 The emulator asks IAM for the action itself only. A role without its key would work here and fail in AWS.
+Asked by `enforcement`.
 """
 
 from __future__ import annotations
@@ -8,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-
-from .patch import Patch
 
 WRITE = ("kms:GenerateDataKey", "kms:Decrypt")
 READ = ("kms:Decrypt",)
@@ -70,53 +69,31 @@ USES: dict[str, tuple[Callable[[str, bool], Use | None], bool]] = {
 """IAM action: how its key is found, and whether it writes."""
 
 
-def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
-    def enforce(
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        denied = original(access_key_id, iam_action, service, region, resource_arn, service_context)
-        if denied is not None or iam_action not in USES or not access_key_id:
-            return denied
-        find, write = USES[iam_action]
-        use = find(resource_arn, write)
-        return _key_refusal(original, access_key_id, service, region, use) if use else None
-
-    return enforce
-
-
-def _key_refusal(enforce: Callable[..., Any], caller: str, service: str, region: str, use: Use) -> Any:
-    """The refusal of the first action on the key that the caller may not do, in AWS's words; else None."""
+def refusal(
+    enforce: Callable[..., Any], caller: str, action: str, service: str, region: str, resource: str
+) -> Any:
+    """The refusal, in AWS's words, of the first use of a key that an allowed action needs and the caller may
+    not have; else None. `enforce` puts a question to IAM."""
     from ministack.core.iam_evaluator import AuthError
     from ministack.core.responses import get_account_id
     from ministack.services import kms
 
-    record = kms._resolve_key(use.key)
-    if record is None:
+    if action not in USES:
+        return None
+    find, write = USES[action]
+    use = find(resource, write)
+    record = kms._resolve_key(use.key) if use else None
+    if use is None or record is None:
         return None  # one of AWS's own keys: everybody in the account may use it through its service
     context = {
         "kms:viaservice": f"{service}.{region}.amazonaws.com",
         "kms:calleraccount": get_account_id(),
         **use.context,
     }
-    for action in use.actions:
-        denied = enforce(caller, action, "kms", region, record["Arn"], context)
+    for needed in use.actions:
+        denied = enforce(caller, needed, "kms", region, record["Arn"], context)
         if denied is not None and not isinstance(denied, AuthError):
-            asked = f"{action} on resource: {record['Arn']}"
+            asked = f"{needed} on resource: {record['Arn']}"
             words = f"User: {denied.principal_arn} is not authorized to perform: {asked}"
-            return AuthError(CODES[service], f"{words} because no policy allows the {action} action")
+            return AuthError(CODES[service], f"{words} because no policy allows the {needed} action")
     return None
-
-
-PATCHES = (
-    Patch(
-        "ministack.core.iam_evaluator:enforce",
-        "the keys of things were not asked",
-        "cf64b1ee5b099c8f705e919a43bd7b354e4772f150edb89f8218c930b8550c8c",
-        _enforce,
-    ),
-)

@@ -1,0 +1,55 @@
+"""IAM's one question, as AWS puts it: with all its condition keys, and with what an action needs besides.
+
+An allowed action on an encrypted thing needs the key as well; one that hands a role to a service needs
+iam:PassRole as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..adapter import questions
+from . import circumstances, keys
+from .patch import Patch
+
+
+def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
+    def ask(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {**(service_context or {}), **circumstances.more_keys(iam_action, resource_arn)}
+        denied = original(access_key_id, iam_action, service, region, resource_arn, context)
+        questions.tell(access_key_id, iam_action, resource_arn, denied is None)
+        return denied
+
+    def enforce(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        asked = (access_key_id, iam_action, service, region, resource_arn)
+        denied = ask(*asked, service_context)
+        if denied is not None or not access_key_id:
+            return denied
+        return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, iam_action, region)
+
+    return enforce
+
+
+PATCHES = (
+    Patch(
+        "ministack.core.iam_evaluator:enforce",
+        "the keys of things were not asked, nor the roles that are passed; condition keys were missing",
+        "cf64b1ee5b099c8f705e919a43bd7b354e4772f150edb89f8218c930b8550c8c",
+        _enforce,
+    ),
+)
