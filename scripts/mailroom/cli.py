@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from mailroom import demo, deploy, inbound, links, local, new, sending
+from mailroom import demo, deploy, inbound, init, links, local, new, sending
 from mailroom.errors import MailroomError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(links.app, name="links")
 app.add_typer(local.app, name="local")
 app.add_typer(sending.app, name="sending")
 app.add_typer(deploy.app, name="deploy")
+app.command("init")(init.init)
 app.command("new")(new.new)
 app.command("demo")(demo.demo)
 
