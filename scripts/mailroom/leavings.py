@@ -32,7 +32,7 @@ class Leavings:
         self._things.append((what, by_hand, remove))
 
     def remove_all(self) -> tuple[list[str], list[Left]]:
-        """Take everything away; one that fails does not keep the others. Answers what went and what is left."""
+        """Take everything away; one that fails keeps no other. Answers what went and what is left."""
         gone, left = [], []
         while self._things:
             what, by_hand, remove = self._things.pop()

@@ -1,10 +1,10 @@
 """What the smoke test hears by: made for one run, and taken away with it.
 
 A recipient's mail can be read back only where we receive it ourselves. So for one address that nobody else
-has (smoke-<random> at the receipt domain) a receipt rule gives mail to a topic, the topic to a queue. The rule
-covers that address alone; the bucket's policy, its notification and our own rule stay as they are. (A rule of
-the smoke's own could not write to the raw bucket: its policy names our rule, and what lies below incoming/
-is worked.) The same queue hears, by a rule on EventBridge's default bus, what SES tells of the simulator.
+has (smoke-<random> at the receipt domain) a receipt rule gives mail to a topic, the topic to a queue. The
+rule covers that address alone; the bucket's policy, its notification and our own rule stay as they are. (A
+rule of the smoke's own could not write to the raw bucket: its policy names our rule, and what lies below
+incoming/ is worked.) The same queue hears, by a rule on EventBridge's default bus, what SES tells of the simulator.
 """
 
 import base64
@@ -113,7 +113,7 @@ class Ear:
             }
 
     def _make_topic(self, leavings: Leavings) -> None:
-        """SES needs no permission of its own for a topic of the same account (SES API reference, SNSAction)."""
+        """SES needs no permission for a topic of the same account (SES API reference, SNSAction)."""
         sns = self.environment.client("sns")
         leavings.add(
             f"topic {self.name}",

@@ -24,7 +24,7 @@ from mailroom.smoke.functions import failed_functions
 from mailroom.smoke.letter import Finder, Letter, people
 
 PATIENCE_SECONDS = 180.0
-"""For each thing that is waited for: SES, S3 and SQS are seldom slower, a first try that failed is seen too."""
+"""For each thing that is waited for: SES, S3 and SQS are seldom slower, and a second try is in it."""
 
 Found = TypeVar("Found")
 
@@ -140,7 +140,7 @@ class Smoke:
         return None
 
     def _click(self, url: str) -> post.Click | None:
-        """A click that brought the file. (Where files are scanned for malware, the page says so until then.)"""
+        """A click that brought the file. (Where malware is looked for, a page says so until then.)"""
         click = post.click(url)
         if click.status == 200 and not click.page:
             if click.sha256 != self.letter.sha256:
