@@ -4,7 +4,8 @@ A recipient's mail can be read back only where we receive it ourselves. So for o
 has (smoke-<random> at the receipt domain) a receipt rule gives mail to a topic, the topic to a queue. The
 rule covers that address alone; the bucket's policy, its notification and our own rule stay as they are. (A
 rule of the smoke's own could not write to the raw bucket: its policy names our rule, and what lies below
-incoming/ is worked.) The same queue hears, by a rule on EventBridge's default bus, what SES tells of the simulator.
+incoming/ is worked.) The same queue hears, by a rule on EventBridge's default bus, what SES tells of the
+simulator.
 """
 
 import base64

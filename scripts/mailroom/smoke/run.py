@@ -9,7 +9,7 @@ from typing import Any
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError, of_aws
 from mailroom.leavings import Leavings, Left, interruptible
-from mailroom.smoke.steps import STEPS, Smoke
+from mailroom.smoke.steps import PATIENCE_SECONDS, STEPS, Smoke
 
 Watch = Callable[["Row | str"], None]
 """Is told what is being done (a text), and how each step ended (a row)."""
@@ -44,13 +44,17 @@ class Outcome:
         return {**asdict(self), "ok": self.ok}
 
 
-def run(environment: Environment, local_name: str, watch: Watch) -> Outcome:
+def run(
+    environment: Environment, local_name: str, watch: Watch, patience_seconds: float = PATIENCE_SECONDS
+) -> Outcome:
     """All steps, until one fails; then, whatever came, what was made is taken away again.
+
+    `patience_seconds` is how long each thing is waited for.
 
     Ctrl-C, SIGTERM and SIGHUP come out as KeyboardInterrupt or SystemExit, after the taking away.
     """
     outcome, leavings = Outcome(environment.name), Leavings()
-    smoke = Smoke(environment, local_name, leavings)
+    smoke = Smoke(environment, local_name, leavings, patience_seconds)
 
     def note(row: Row) -> bool:
         outcome.rows.append(row)
