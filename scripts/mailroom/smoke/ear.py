@@ -11,6 +11,7 @@ simulator.
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +80,12 @@ class Ear:
         if body.get("source") == "aws.ses":
             self.heard.events.append(body)
         elif body.get("Type") == "Notification":
-            told = json.loads(body["Message"])
+            self._take_mail(body["Message"])
+
+    def _take_mail(self, message: str) -> None:
+        """A received mail, whole; SES also tries the topic when the rule is made, with a plain sentence."""
+        with suppress(json.JSONDecodeError):
+            told = json.loads(message)
             if "content" in told:
                 self.heard.mails.append(base64.b64decode(told["content"]))
 
