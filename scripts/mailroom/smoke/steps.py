@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from lambda_src.inbound import derive
 from mailroom.demo import post
 from mailroom.environment import LOCAL, Environment
 from mailroom.errors import MailroomError
@@ -121,12 +122,13 @@ class Smoke:
         if SIMULATOR not in self.letter.people:
             return f"left out: allowed_recipient_domains has no {SIMULATOR.rpartition('@')[2]}"
         wanted = self.ear.published()
+        ours = derive.tags(self.mail.ledger_key, 1, 1)[derive.MAIL_TAG]
 
         def look() -> str | None:
             for event in self.ear.listen().events:
-                tags = event["detail"]["mail"]["tags"]
-                if event["detail-type"] == wanted and self.mail.ledger_key in tags.get("mailroom-mail", []):
-                    return str(event["detail"]["mail"]["messageId"])
+                sent = event["detail"]["mail"]
+                if event["detail-type"] == wanted and ours in sent["tags"].get(derive.MAIL_TAG, []):
+                    return str(sent["messageId"])
             return None
 
         return f"{wanted} for {SIMULATOR}, message {self._until(f'{wanted} of {SIMULATOR}', look)}"
