@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from mailroom import demo, deploy, inbound, init, links, local, new, sending, smoke
+from mailroom import conformance, demo, deploy, inbound, init, links, local, new, sending, smoke
 from mailroom.errors import MailroomError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(sending.app, name="sending")
 app.add_typer(deploy.app, name="deploy")
 app.command("init")(init.init)
 app.command("smoke")(smoke.smoke)
+app.command("conformance")(conformance.conformance)
 app.command("new")(new.new)
 app.command("demo")(demo.demo)
 

@@ -31,6 +31,12 @@ class Leavings:
         """
         self._things.append((what, by_hand, remove))
 
+    def remove(self, what: str) -> None:
+        """Take one thing away now; where that fails, it is still remembered. Raises what `remove` raised."""
+        thing = next(thing for thing in self._things if thing[0] == what)
+        thing[2]()
+        self._things.remove(thing)
+
     def remove_all(self) -> tuple[list[str], list[Left]]:
         """Take everything away; one that fails keeps no other. Answers what went and what is left."""
         gone, left = [], []
