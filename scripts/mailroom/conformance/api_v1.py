@@ -4,16 +4,13 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from mailroom.conformance.case import Answer, Case, said
-from mailroom.conformance.desk import Desk
+from mailroom.conformance.desk import Desk, raw
 
 _REFERENCE = "API reference v1, "
 
 
 def _raw(desk: Desk, sender: str, headers: str = "") -> Answer:
-    text = (
-        f"From: {sender}\r\nTo: success@simulator.amazonses.com\r\n{headers}Subject: conformance\r\n\r\na\r\n"
-    )
-    return said(desk.v1.send_raw_email, RawMessage={"Data": text.encode()})
+    return said(desk.v1.send_raw_email, RawMessage={"Data": raw(sender, headers).encode()})
 
 
 def _in_rule_set(desk: Desk, **rule: object) -> Answer:

@@ -3,11 +3,10 @@
 from typing import Any
 
 from mailroom.conformance.case import Answer, Case, said
-from mailroom.conformance.desk import Desk
+from mailroom.conformance.desk import SIMULATOR, Desk
 
 _REFERENCE = "API reference v2, "
 _ERRORS = "developer guide, Amazon SES email sending errors"
-SIMULATOR = "success@simulator.amazonses.com"
 
 
 def _send(desk: Desk, **changes: Any) -> Answer:

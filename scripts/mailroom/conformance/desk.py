@@ -14,6 +14,13 @@ from mailroom.sending.smtp_door import Door
 if TYPE_CHECKING:
     from mailroom.conformance.simulator import Listener
 
+SIMULATOR = "success@simulator.amazonses.com"
+
+
+def raw(sender: str, headers: str = "") -> str:
+    """A short message to the simulator; `headers` are more header lines."""
+    return f"From: {sender}\r\nTo: {SIMULATOR}\r\n{headers}Subject: conformance\r\n\r\na\r\n"
+
 
 class Desk:
     """Clients that ask once, this run's names, and what has to go afterwards."""
@@ -59,7 +66,7 @@ class Desk:
 
     @cached_property
     def _pause(self) -> float:
-        """Seconds between two mails, so that the account's rate is not met (the sandbox's is one a second)."""
+        """Seconds between two mails, for the account's rate (in the sandbox one a second)."""
         rate = float(self.v2.get_account()["SendQuota"]["MaxSendRate"])
         return 0.0 if self.environment.name == LOCAL or rate <= 0 else 1.1 / rate
 

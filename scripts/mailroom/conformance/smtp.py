@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from mailroom.conformance.case import Answer, Case
-from mailroom.conformance.desk import Desk
+from mailroom.conformance.desk import SIMULATOR, Desk, raw
 from mailroom.sending.smtp_create import COMMAND, Creation
 from mailroom.sending.smtp_policy import Wish
 
@@ -46,9 +46,8 @@ def _with_login(desk: Desk, sender: str, headers: str = "") -> Answer:
         smtp.login(*_credentials(desk))
         desk.pause()
         smtp.mail(sender)
-        smtp.rcpt("success@simulator.amazonses.com")
-        text = f"From: {sender}\r\nTo: success@simulator.amazonses.com\r\n{headers}Subject: conformance\r\n\r\na\r\n"
-        return smtp.data(text)
+        smtp.rcpt(SIMULATOR)
+        return smtp.data(raw(sender, headers))
 
     return _at_door(desk, send)
 

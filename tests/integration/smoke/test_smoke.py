@@ -20,6 +20,15 @@ from mailroom.smoke.ear import Ear
 from mailroom.smoke.run import run
 from mailroom.smoke.steps import STEPS
 
+# A background job may have begun with these ignored.
+PROGRAM = """
+import signal
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from mailroom.cli import main
+main()
+"""
+
 
 def left(environment: Environment) -> list[str]:
     """Everything in the account whose name says that a smoke test made it."""
@@ -89,7 +98,7 @@ def test_an_interrupted_run_leaves_nothing(
 ) -> None:
     """Ctrl-C, SIGTERM and SIGHUP in the middle: everything is taken away, and the command says so."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "from mailroom.cli import main; main()", "smoke", "--name", cloud.name],
+        [sys.executable, "-c", PROGRAM, "smoke", "--name", cloud.name],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ,
     )  # fmt: skip
     patience = time.monotonic() + 60
