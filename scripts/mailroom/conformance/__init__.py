@@ -51,7 +51,7 @@ def _show(told: "Row | str", status: "Status") -> None:
     console = status.console
     console.print(f"{told.state:<18} {told.door:<9} {told.case}", markup=False)
     if told.state != SAME:
-        for who, what in (("ours", told.expected), ("AWS", told.said), ("source", told.source)):
+        for who, what in (("promised", told.expected), ("SES said", told.said), ("source", told.source)):
             console.print(f"{'':18} {who:>9}: {what}", markup=False)
 
 

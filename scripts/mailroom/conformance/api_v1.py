@@ -94,7 +94,7 @@ CASES = (
     Case(
         "a rule that writes to a bucket that is not there",
         lambda desk: _in_rule_set(desk, Actions=[{"S3Action": {"BucketName": desk.name}}]),
-        Answer("InvalidS3Configuration", "Could not write to bucket: {NAME}*"),
+        Answer("InvalidS3Configuration", "No such bucket: {NAME}"),
         f"{_REFERENCE}CreateReceiptRule",
     ),
 )

@@ -70,7 +70,7 @@ def _credentials(desk: Desk) -> tuple[str, str]:
 
 
 CASES = (
-    Case("what EHLO offers", _extensions, Answer("250", "8bitmime, auth *PLAIN LOGIN, starttls*"), _CONNECT),
+    Case("what EHLO offers", _extensions, Answer("250", "8bitmime, auth *PLAIN LOGIN, *starttls*"), _CONNECT),
     Case(
         "mail before STARTTLS",
         lambda desk: _at_door(desk, lambda smtp: smtp.mail(desk.sender), tls=False),
