@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mailroom.conformance import api_v1, api_v2, simulator, smtp
-from mailroom.conformance.case import BROKEN, DIFFERENT, WORDS, Case, Row, compared
+from mailroom.conformance.case import BROKEN, DIFFERENT, Case, Row, compared
 from mailroom.conformance.desk import Desk
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
@@ -37,11 +37,6 @@ class Report:
     def ok(self) -> bool:
         """Whether nothing differs but words, everything could be asked, and nothing is left."""
         return not (self.count(DIFFERENT) or self.count(BROKEN) or self.left)
-
-    @property
-    def all_the_same(self) -> bool:
-        """Whether the words are the same too."""
-        return self.ok and not self.count(WORDS)
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
