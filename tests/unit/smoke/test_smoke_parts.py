@@ -59,16 +59,21 @@ def test_signals_end_the_block_but_not_the_cleaning_up(number: signal.Signals) -
     """A signal comes as an exception; what begins with `ignore` is not interrupted; the handlers come back."""
     before = [signal.getsignal(one) for one in SIGNALS]
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a background job may ignore it
-    cleaned = False
-    try:
-        with pytest.raises(SystemExit) as ended, interruptible() as not_now:
+    cleaned: list[bool] = []
+
+    def interrupted() -> None:
+        with interruptible() as not_now:
             try:
                 os.kill(os.getpid(), number)
             finally:
                 not_now()
                 os.kill(os.getpid(), number)
-                cleaned = True
-        assert (cleaned, ended.value.code) == (True, 128 + number)
+                cleaned.append(True)
+
+    try:
+        with pytest.raises(SystemExit) as ended:
+            interrupted()
+        assert (cleaned, ended.value.code) == ([True], 128 + number)
     finally:
         signal.signal(signal.SIGHUP, before[2])
     assert [signal.getsignal(one) for one in SIGNALS] == before
