@@ -53,7 +53,7 @@ test-localstack: $(VENV)/.test $(LAMBDA)/.done build/venv-localstack/.done packa
 	@$(TETHER) $(VENV)/bin/python -m mailroom.hosted_localstack $(VENV)/bin/python -m pytest $(PYTEST)
 
 # --- Build and deploy -----------------------------------------------------------------------------------
-.PHONY: package plan apply destroy docs
+.PHONY: package plan apply destroy smoke conformance docs
 package: ## Make one zip for each Lambda function in build/lambda
 	@$(PYTHON) scripts/mailroom/package.py
 
@@ -66,6 +66,12 @@ apply: ## Make ENV what the code says (YES=1: do not ask)
 
 destroy: ## Take ENV down (YES=1: do not ask)
 	@$(MAILROOM) deploy destroy --env $(ENV) --name $(LOCAL) $(if $(YES),--yes)
+
+smoke: $(MAILROOM) ## After each apply: one mail all the way through ENV, and nothing of it left behind
+	@$(MAILROOM) smoke --env $(ENV) --name $(LOCAL)
+
+conformance: $(MAILROOM) ## Ask ENV's SES what the local one promises, and show where they differ
+	@$(MAILROOM) conformance --env $(ENV) --name $(LOCAL)
 
 docs: $(VENV)/.docs ## Write the tables of the module READMEs from the code
 	@$(VENV)/bin/python -m mailroom.docs

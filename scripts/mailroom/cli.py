@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from mailroom import demo, deploy, inbound, links, local, new, sending
+from mailroom import conformance, demo, deploy, inbound, init, links, local, new, sending, smoke
 from mailroom.errors import MailroomError
 from mailroom.pipeline import commands as pipeline
 
@@ -25,6 +25,9 @@ app.add_typer(local.app, name="local")
 app.add_typer(sending.app, name="sending")
 app.add_typer(deploy.app, name="deploy")
 app.add_typer(pipeline.app, name="pipeline")
+app.command("init")(init.init)
+app.command("smoke")(smoke.smoke)
+app.command("conformance")(conformance.conformance)
 app.command("new")(new.new)
 app.command("demo")(demo.demo)
 

@@ -13,7 +13,7 @@ from mailroom import active_rule_set
 from mailroom.environment import LOCAL, Environment
 from mailroom.errors import MailroomError
 from mailroom.options import Env, Name
-from mailroom.smoke import failed_functions
+from mailroom.smoke.functions import failed_functions
 
 app = typer.Typer(help="Plan, apply and destroy an environment.", no_args_is_help=True)
 
@@ -53,6 +53,7 @@ def apply(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
     else:
         environment.terraform.apply()
     smoke(Environment.load(env, name))
+    print(f"Every function answers. Next: make smoke ENV={env} (one mail all the way through)")
 
 
 def smoke(environment: Environment) -> None:

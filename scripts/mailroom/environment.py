@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mailroom import paths
+from mailroom import backend, paths
 from mailroom.errors import MailroomError
 from mailroom.terraform import Terraform
 
@@ -54,7 +54,8 @@ class Environment:
         """The environment of this name; `local_name` picks one of several local clouds.
 
         Raises MailroomError where there is no such environment, where `local` has no running local cloud,
-        and where any other one would be reached through a left-over AWS_ENDPOINT_URL.
+        and where any other one would be reached through a left-over AWS_ENDPOINT_URL, or has its state
+        elsewhere than this clone keeps it.
         """
         if name not in names():
             raise MailroomError(
@@ -67,6 +68,7 @@ class Environment:
                 f"{' and '.join(left_over)} is set: {name} would be looked for there and not in AWS.",
                 f"unset {' '.join(left_over)}",
             )
+        backend.config(name, paths.TERRAFORM)  # refuses where the state is elsewhere than this clone looks
         return cls(name, paths.BUILD / "terraform" / name, {})
 
     @classmethod

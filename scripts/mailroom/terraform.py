@@ -21,7 +21,7 @@ from typing import Any
 from python_terraform import IsFlagged
 from python_terraform import Terraform as PythonTerraform
 
-from mailroom import paths, provider_mirror, tether
+from mailroom import backend, paths, provider_mirror, tether
 from mailroom.errors import MailroomError
 
 logging.getLogger("python_terraform").setLevel(logging.CRITICAL)  # it logs failures as bytes; we show them
@@ -78,8 +78,7 @@ class Terraform:
 
     @property
     def _backend_config(self) -> list[str]:
-        bucket = [f"bucket={self.state_bucket}"] if self.state_bucket else []
-        return [f"environments/{self.environment}.s3.tfbackend", *bucket]
+        return backend.config(self.environment, self.root, self.data_dir, self.state_bucket)
 
     def init(self, *, backend: bool = True) -> None:
         """Initialise: backend, modules, provider (from a mirror where Terraform cannot download)."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from mailroom import deploy, smoke
+from mailroom import deploy
 from mailroom.errors import MailroomError
+from mailroom.smoke import functions
 
 
 class FakeLambda:
@@ -38,7 +39,7 @@ def environment(errors: dict[str, Any]) -> Any:
 def test_every_function_is_called_once() -> None:
     """All functions that are there are called with nothing to do; those that answer are not named."""
     where = environment({})
-    assert smoke.failed_functions(where) == {}
+    assert functions.failed_functions(where) == {}
     assert where.lambda_client.called == ["dev-inbound", "dev-links"]
 
 
@@ -56,7 +57,7 @@ def test_every_function_is_called_once() -> None:
 def test_a_function_that_fails_is_named(body: bytes, words: str) -> None:
     """The error's own words are told, and an apply ends with an error that names the function."""
     where = environment({"dev-links": body})
-    assert smoke.failed_functions(where) == {"dev-links": words}
+    assert functions.failed_functions(where) == {"dev-links": words}
     with pytest.raises(MailroomError, match="dev is applied, but not every function answers") as told:
         deploy.smoke(where)
     assert f"dev-links: {words}" in told.value.message

@@ -72,7 +72,7 @@ def concurrency(patient: Patient) -> Result:
 
 def functions(patient: Patient) -> Result:
     """Each function is called with an empty event, which every one answers without doing anything."""
-    from mailroom.smoke import failed_functions
+    from mailroom.smoke.functions import failed_functions
 
     failed = failed_functions(patient.environment)
     if not failed:

@@ -141,7 +141,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             raise made["failed"]
         return made["failed"]
 
-    monkeypatch.setattr("mailroom.smoke.failed_functions", failed)
+    monkeypatch.setattr("mailroom.smoke.functions.failed_functions", failed)
     return made
 
 
