@@ -12,9 +12,33 @@ resource "aws_route53_zone" "this" {
   comment = "Mailroom, ${var.environment}"
 }
 
+data "aws_route53_zone" "joined" {
+  for_each = toset(compact([try(var.route53_zone.join, null)]))
+
+  zone_id = each.value
+
+  lifecycle {
+    postcondition {
+      condition = alltrue([
+        for domain in compact(concat(
+          [try(var.sending.domain, null)],
+          [for address in concat(try([var.inbound.receipt_address], []), try(keys(var.inbound.former_receipt_addresses), [])) : split("@", address)[1]],
+        )) :
+        endswith(".${domain}", ".${trimsuffix(self.name, ".")}")
+      ])
+      error_message = "route53_zone.join: ${each.value} is the zone of ${self.name}, and must be that of sending.domain, inbound.receipt_address and former_receipt_addresses, or of a domain above them all. (Each of sending.domains may have its own: route53_zone_id.)"
+    }
+  }
+}
+
 locals {
-  # An object and not the bare id: whether there is a zone is known at plan, its id only after apply.
-  route53_zone = var.route53_zone == null ? null : { id = var.route53_zone.create == null ? var.route53_zone.join : one(values(aws_route53_zone.this)).zone_id }
+  zone_name = var.route53_zone == null ? null : trimsuffix(try(values(data.aws_route53_zone.joined)[0].name, coalesce(var.route53_zone.create, "-")), ".")
+
+  # An object and not the bare id: whether there is a zone, and its name, are known at plan, its id only after apply.
+  route53_zone = var.route53_zone == null ? null : {
+    id   = var.route53_zone.create == null ? var.route53_zone.join : one(values(aws_route53_zone.this)).zone_id
+    name = local.zone_name
+  }
 
   delegations = flatten([
     for domain, zone in aws_route53_zone.this : [
@@ -24,6 +48,7 @@ locals {
         ttl   = 172800
         value = zone.name_servers[number]
         why   = "NS ${number + 1} of 4, at the provider of the domain above: Route 53 answers for ${domain}"
+        made  = false
       }
     ]
   ])
