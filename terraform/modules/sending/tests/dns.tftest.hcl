@@ -1,6 +1,5 @@
 # DNS records. With a mocked provider: nothing is asked of AWS, and only what we decide is looked at.
-# A mocked provider invents what a policy document says, so it is given an empty one; what the documents
-# really say is tested in policies.tftest.hcl.
+# What policies really say is tested in policies.tftest.hcl.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }

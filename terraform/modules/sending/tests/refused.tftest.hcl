@@ -1,6 +1,5 @@
-# What is refused, each thing by itself. With a mocked provider: nothing is asked of AWS, and only what we decide is looked at.
-# A mocked provider invents what a policy document says, so it is given an empty one; what the documents
-# really say is tested in policies.tftest.hcl.
+# What is refused. A run costs half a second, so a few wrong values share one, each of another variable, and of
+# none that another's check reads.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
@@ -35,61 +34,17 @@ variables {
   }
 }
 
-run "a_domain_in_capitals" {
+run "refused_1" {
   command = plan
 
   variables {
+    # A domain in capitals.
     domain = "Mail.example.com"
-  }
 
-  expect_failures = [var.domain]
-}
-
-run "a_domain_with_a_dot_at_the_end" {
-  command = plan
-
-  variables {
-    domain = "mail.example.com."
-  }
-
-  expect_failures = [var.domain]
-}
-
-run "a_domain_without_a_dot" {
-  command = plan
-
-  variables {
-    domain = "localhost"
-  }
-
-  expect_failures = [var.domain]
-}
-
-run "another_domain_in_capitals" {
-  command = plan
-
-  variables {
+    # Another domain in capitals.
     domains = { "News.example.com" = {} }
-  }
 
-  expect_failures = [var.domains]
-}
-
-run "a_zone_id_that_is_a_name" {
-  command = plan
-
-  variables {
-    domains = { "news.example.com" = { route53_zone_id = "example.com" } }
-  }
-
-  expect_failures = [var.domains]
-}
-
-# Hong Kong has no SES.
-run "a_region_without_ses" {
-  command = plan
-
-  variables {
+    # A region without SES. Hong Kong has no SES.
     context = {
       name_prefix        = "mailroom-test"
       account_id         = "123456789012"
@@ -100,79 +55,309 @@ run "a_region_without_ses" {
       log_retention_days = 30
       log_level          = "INFO"
     }
-  }
 
-  expect_failures = [var.context]
-}
-
-run "an_address_that_is_none" {
-  command = plan
-
-  variables {
+    # An address that is none.
     addresses = { "lab" = {} }
+
+    # A TTL of seconds.
+    dns_ttl_seconds = 5
+
+    # An account that suppresses spam.
+    account = { suppress = ["SPAM"] }
+
+    # A pool with another mode.
+    dedicated_ip_pools = { news = { scaling_mode = "AUTO" } }
   }
 
-  expect_failures = [var.addresses]
+  expect_failures = [var.domain, var.domains, var.context, var.addresses, var.dns_ttl_seconds, var.account, var.dedicated_ip_pools]
 }
 
-run "an_unused_domain_that_sends" {
+run "refused_2" {
   command = plan
 
   variables {
+    # A domain with a dot at the end.
+    domain = "mail.example.com."
+
+    # A zone id that is a name.
+    domains = { "news.example.com" = { route53_zone_id = "example.com" } }
+
+    # A pool of ours in capitals.
+    dedicated_ip_pools = { News = {} }
+  }
+
+  expect_failures = [var.domain, var.domains, var.dedicated_ip_pools]
+}
+
+run "refused_3" {
+  command = plan
+
+  variables {
+    # A domain without a dot.
+    domain = "localhost"
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "refused_4" {
+  command = plan
+
+  variables {
+    # An unused domain that sends.
     unused_domains = { "mail.example.com" = {} }
-  }
 
-  expect_failures = [var.unused_domains]
-}
-
-run "an_unused_domain_in_capitals" {
-  command = plan
-
-  variables {
-    unused_domains = { "Example.org" = {} }
-  }
-
-  expect_failures = [var.unused_domains]
-}
-
-run "an_unused_domain_with_a_zone_that_is_a_name" {
-  command = plan
-
-  variables {
-    unused_domains = { "example.org" = { route53_zone_id = "example.org" } }
-  }
-
-  expect_failures = [var.unused_domains]
-}
-
-run "a_sender_of_another_domain" {
-  command = plan
-
-  variables {
+    # A sender of another domain.
     sender_address = "mailroom@notmail.example.com"
-  }
 
-  expect_failures = [var.sender_address]
-}
-
-run "a_mail_from_with_a_dot_at_the_end" {
-  command = plan
-
-  variables {
+    # A MAIL FROM with a dot at the end.
     mail_from = { subdomain = "bounce." }
+
+    # DKIM of 4096 bits.
+    dkim = { bits = 4096 }
+
+    # A DMARC policy that is none of three.
+    dmarc = { policy = "monitor" }
+
+    # No configuration set.
+    configuration_sets = {}
   }
 
-  expect_failures = [var.mail_from]
+  expect_failures = [var.unused_domains, var.sender_address, var.mail_from, var.dkim, var.dmarc, var.configuration_sets]
 }
 
-run "a_mail_from_behaviour_that_ses_does_not_know" {
+run "refused_5" {
   command = plan
 
   variables {
+    # An unused domain in capitals.
+    unused_domains = { "Example.org" = {} }
+
+    # A selector without a key.
+    dkim = { selector = "own" }
+
+    # DMARC by percent. RFC 9989 took it out.
+    dmarc = { policy = "quarantine", pct = 10 }
+
+    # A set with a dot.
+    configuration_sets = { "in.bound" = {} }
+
+    # A MAIL FROM behaviour that SES does not know.
     domains = { "news.example.com" = { mail_from = { behavior_on_mx_failure = "REJECT" } } }
   }
 
-  expect_failures = [var.mail_from]
+  expect_failures = [var.unused_domains, var.dkim, var.dmarc, var.configuration_sets, var.mail_from]
+}
+
+run "refused_6" {
+  command = plan
+
+  variables {
+    # An unused domain with a zone that is a name.
+    unused_domains = { "example.org" = { route53_zone_id = "example.org" } }
+
+    # A private key in place of the public one.
+    dkim = { selector = "own", public_key = "-----BEGIN RSA PRIVATE KEY-----" }
+
+    # A report address with mailto.
+    dmarc = { report_addresses = ["mailto:dmarc@example.com"] }
+
+    # Two sets of one name.
+    configuration_sets = { inbound = {}, other = { name = "mailroom-test-inbound" } }
+  }
+
+  expect_failures = [var.unused_domains, var.dkim, var.dmarc, var.configuration_sets]
+}
+
+run "refused_7" {
+  command = plan
+
+  variables {
+    # A selector with an underscore.
+    domains = { "news.example.com" = { dkim = { selector = "own_key", public_key = join("", [for number in range(54) : "Ab1+"]) } } }
+
+    # A report address with a size. RFC 9989 took it out.
+    dmarc = { failure_report_addresses = ["dmarc@example.com!10m"] }
+
+    # A default set that is not there.
+    configuration_set = "news"
+  }
+
+  expect_failures = [var.dkim, var.dmarc, var.configuration_sets]
+}
+
+run "refused_8" {
+  command = plan
+
+  variables {
+    # A DMARC policy of another domain.
+    domains = { "news.example.com" = { dmarc = { nonexistent_policy = "drop" } } }
+
+    # An address with a set that is not there.
+    addresses = { "lab@example.org" = { configuration_set = "news" } }
+  }
+
+  expect_failures = [var.dmarc, var.configuration_sets]
+}
+
+run "refused_9" {
+  command = plan
+
+  variables {
+    # Failure options of before 2026.
+    dmarc = { failure_options = "0:1:d:s" }
+
+    # A domain with a set that is not there.
+    domains = { "news.example.com" = { configuration_set = "news" } }
+  }
+
+  expect_failures = [var.dmarc, var.configuration_sets]
+}
+
+run "refused_10" {
+  command = plan
+
+  variables {
+    # A PSD of maybe.
+    dmarc = { psd = "maybe" }
+
+    # A set that suppresses spam.
+    configuration_sets = { inbound = { suppress = ["SPAM"] } }
+  }
+
+  expect_failures = [var.dmarc, var.configuration_sets]
+}
+
+run "refused_11" {
+  command = plan
+
+  variables {
+    # A set that tries for a day.
+    configuration_sets = { inbound = { max_delivery_seconds = 86400 } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_12" {
+  command = plan
+
+  variables {
+    # A pool in capitals.
+    configuration_sets = { inbound = { pool = "Mine" } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_13" {
+  command = plan
+
+  variables {
+    # Tracking at a strangers name.
+    configuration_sets = { inbound = { tracking = { domain = "t.example.org" } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_14" {
+  command = plan
+
+  variables {
+    # Tracking with another policy.
+    configuration_sets = { inbound = { tracking = { domain = "t.mail.example.com", https_policy = "ALWAYS" } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_15" {
+  command = plan
+
+  variables {
+    # Eleven destinations.
+    configuration_sets = { inbound = { events = { for number in range(11) : "d${number}" => { eventbridge = {} } } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_16" {
+  command = plan
+
+  variables {
+    # An event that SES does not know.
+    configuration_sets = { inbound = { events = { events = { types = ["Send"], eventbridge = {} } } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_17" {
+  command = plan
+
+  variables {
+    # A destination without a target.
+    configuration_sets = { inbound = { events = { events = {} } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_18" {
+  command = plan
+
+  variables {
+    # A destination with two targets.
+    configuration_sets = { inbound = { events = { events = { eventbridge = {}, cloudwatch = {} } } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_19" {
+  command = plan
+
+  variables {
+    # A FIFO topic.
+    configuration_sets = { inbound = { events = { people = { sns = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:people.fifo" } } } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_20" {
+  command = plan
+
+  variables {
+    # A stream that is a name.
+    configuration_sets = { inbound = { events = { archive = { firehose = { stream_arn = "archive" } } } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_21" {
+  command = plan
+
+  variables {
+    # A dimension of another source.
+    configuration_sets = { inbound = { events = { counts = { cloudwatch = { dimensions = { x = { source = "TAG" } } } } } } }
+  }
+
+  expect_failures = [var.configuration_sets]
+}
+
+run "refused_22" {
+  command = plan
+
+  variables {
+    # No dimension.
+    configuration_sets = { inbound = { events = { counts = { cloudwatch = { dimensions = {} } } } } }
+  }
+
+  expect_failures = [var.configuration_sets]
 }
 
 # Its MX record names SES's feedback door and nothing else.
@@ -184,346 +369,4 @@ run "a_mail_from_that_is_a_domain_too" {
   }
 
   expect_failures = [aws_sesv2_email_identity_mail_from_attributes.this]
-}
-
-run "dkim_of_4096_bits" {
-  command = plan
-
-  variables {
-    dkim = { bits = 4096 }
-  }
-
-  expect_failures = [var.dkim]
-}
-
-run "a_selector_without_a_key" {
-  command = plan
-
-  variables {
-    dkim = { selector = "own" }
-  }
-
-  expect_failures = [var.dkim]
-}
-
-run "a_selector_with_an_underscore" {
-  command = plan
-
-  variables {
-    domains = { "news.example.com" = { dkim = { selector = "own_key", public_key = join("", [for number in range(54) : "Ab1+"]) } } }
-  }
-
-  expect_failures = [var.dkim]
-}
-
-run "a_private_key_in_place_of_the_public_one" {
-  command = plan
-
-  variables {
-    dkim = { selector = "own", public_key = "-----BEGIN RSA PRIVATE KEY-----" }
-  }
-
-  expect_failures = [var.dkim]
-}
-
-run "a_dmarc_policy_that_is_none_of_three" {
-  command = plan
-
-  variables {
-    dmarc = { policy = "monitor" }
-  }
-
-  expect_failures = [var.dmarc]
-}
-
-run "a_dmarc_policy_of_another_domain" {
-  command = plan
-
-  variables {
-    domains = { "news.example.com" = { dmarc = { nonexistent_policy = "drop" } } }
-  }
-
-  expect_failures = [var.dmarc]
-}
-
-# RFC 9989 took it out.
-run "dmarc_by_percent" {
-  command = plan
-
-  variables {
-    dmarc = { policy = "quarantine", pct = 10 }
-  }
-
-  expect_failures = [var.dmarc]
-}
-
-run "a_report_address_with_mailto" {
-  command = plan
-
-  variables {
-    dmarc = { report_addresses = ["mailto:dmarc@example.com"] }
-  }
-
-  expect_failures = [var.dmarc]
-}
-
-# RFC 9989 took it out.
-run "a_report_address_with_a_size" {
-  command = plan
-
-  variables {
-    dmarc = { failure_report_addresses = ["dmarc@example.com!10m"] }
-  }
-
-  expect_failures = [var.dmarc]
-}
-
-run "failure_options_of_before_2026" {
-  command = plan
-
-  variables {
-    dmarc = { failure_options = "0:1:d:s" }
-  }
-
-  expect_failures = [var.dmarc]
-}
-
-run "a_psd_of_maybe" {
-  command = plan
-
-  variables {
-    dmarc = { psd = "maybe" }
-  }
-
-  expect_failures = [var.dmarc]
-}
-
-run "a_ttl_of_seconds" {
-  command = plan
-
-  variables {
-    dns_ttl_seconds = 5
-  }
-
-  expect_failures = [var.dns_ttl_seconds]
-}
-
-run "an_account_that_suppresses_spam" {
-  command = plan
-
-  variables {
-    account = { suppress = ["SPAM"] }
-  }
-
-  expect_failures = [var.account]
-}
-
-run "no_configuration_set" {
-  command = plan
-
-  variables {
-    configuration_sets = {}
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_set_with_a_dot" {
-  command = plan
-
-  variables {
-    configuration_sets = { "in.bound" = {} }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "two_sets_of_one_name" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = {}, other = { name = "mailroom-test-inbound" } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_default_set_that_is_not_there" {
-  command = plan
-
-  variables {
-    configuration_set = "news"
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "an_address_with_a_set_that_is_not_there" {
-  command = plan
-
-  variables {
-    addresses = { "lab@example.org" = { configuration_set = "news" } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_domain_with_a_set_that_is_not_there" {
-  command = plan
-
-  variables {
-    domains = { "news.example.com" = { configuration_set = "news" } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_set_that_suppresses_spam" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { suppress = ["SPAM"] } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_set_that_tries_for_a_day" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { max_delivery_seconds = 86400 } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_pool_in_capitals" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { pool = "Mine" } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "tracking_at_a_strangers_name" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { tracking = { domain = "t.example.org" } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "tracking_with_another_policy" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { tracking = { domain = "t.mail.example.com", https_policy = "ALWAYS" } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "eleven_destinations" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { for number in range(11) : "d${number}" => { eventbridge = {} } } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "an_event_that_ses_does_not_know" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { events = { types = ["Send"], eventbridge = {} } } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_destination_without_a_target" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { events = {} } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_destination_with_two_targets" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { events = { eventbridge = {}, cloudwatch = {} } } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_fifo_topic" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { people = { sns = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:people.fifo" } } } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_stream_that_is_a_name" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { archive = { firehose = { stream_arn = "archive" } } } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_dimension_of_another_source" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { counts = { cloudwatch = { dimensions = { x = { source = "TAG" } } } } } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "no_dimension" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = { counts = { cloudwatch = { dimensions = {} } } } } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_pool_with_another_mode" {
-  command = plan
-
-  variables {
-    dedicated_ip_pools = { news = { scaling_mode = "AUTO" } }
-  }
-
-  expect_failures = [var.dedicated_ip_pools]
-}
-
-run "a_pool_of_ours_in_capitals" {
-  command = plan
-
-  variables {
-    dedicated_ip_pools = { News = {} }
-  }
-
-  expect_failures = [var.dedicated_ip_pools]
 }
