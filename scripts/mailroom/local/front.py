@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -27,6 +28,8 @@ OWN = "/_mailroom/"
 HTTP_API = "/_mailroom/http-api/"
 EXECUTE_API = "/_aws/execute-api/"
 SIGNING_NAMES = ("ses", "email")
+FIRST_V2 = "/v1/email/"
+"""Where SDKs of before 2025 ask for SES v2's PutEmailIdentityDkimSigningAttributes; provider 5.100 has one."""
 MAXIMUM_BODY = 64 * 1024 * 1024
 """More than a 40 MB message in base64 inside JSON."""
 
@@ -100,7 +103,7 @@ class Front:
             return self.scans.respond(_request(scope, body), region, authorize)
 
     def _ses_answer(self, scope: Scope, body: bytes) -> Response:
-        service: Service = self.v2 if scope["path"].startswith("/v2/") else self.v1
+        service: Service = self.v2 if scope["path"].startswith(("/v2/", FIRST_V2)) else self.v1
         signed = self.backend.caller(scope, body)
         region = self.ses.region(signed.region)
         callers.current.set(signed.caller)  # of this thread's copy of the context, which goes with the call
@@ -114,8 +117,11 @@ class Front:
                         raise ServiceError("AccessDenied", quoted(refused.message), 403) from refused
                     raise
 
+        request = _request(scope, body)
+        if request.path.startswith(FIRST_V2):
+            request = replace(request, path="/v2/email/" + request.path.removeprefix(FIRST_V2))
         with self.ses.lock:
-            return service.respond(_request(scope, body), region, authorize)
+            return service.respond(request, region, authorize)
 
 
 def _request(scope: Scope, body: bytes) -> Request:
