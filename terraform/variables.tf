@@ -129,18 +129,6 @@ variable "route53_zone" {
     condition     = try(var.route53_zone.join, null) == null ? true : can(regex("^Z[A-Z0-9]{1,31}$", var.route53_zone.join))
     error_message = "route53_zone.join: a hosted zone's id, capitals and digits with a Z first (allowed: Z0123456789ABC)."
   }
-
-  # Of a zone that is joined Route 53 tells the name: dns.tf.
-  validation {
-    condition = try(var.route53_zone.create, null) == null ? true : alltrue([
-      for domain in compact(concat(
-        [try(var.sending.domain, null)],
-        [for address in concat(try([var.inbound.receipt_address], []), try(keys(var.inbound.former_receipt_addresses), [])) : try(split("@", address)[1], "")],
-      )) :
-      endswith(".${domain}", ".${var.route53_zone.create}")
-    ])
-    error_message = "route53_zone.create: must be the domain of sending.domain, inbound.receipt_address and former_receipt_addresses, or one above them all."
-  }
 }
 
 ################################################################################
@@ -256,6 +244,11 @@ variable "sending" {
     }))
   })
   default = null
+
+  validation {
+    condition     = var.sending == null || local.zone_name == null ? true : endswith(".${var.sending.domain}", ".${local.zone_name}")
+    error_message = "sending.domain: route53_zone is the zone of ${coalesce(local.zone_name, "-")}, and must be that of sending.domain or of a domain above it. (Others have zones of their own: sending.domains, route53_zone_id.)"
+  }
 }
 
 variable "links" {
@@ -409,6 +402,14 @@ variable "inbound" {
       !contains(try(keys(var.sending.unused_domains), []), try(split("@", address)[1], ""))
     ])
     error_message = "inbound.receipt_address and former_receipt_addresses: must not be at one of sending.unused_domains, whose null MX record says that it takes no mail."
+  }
+
+  validation {
+    condition = var.inbound == null || local.zone_name == null ? true : alltrue([
+      for address in concat([var.inbound.receipt_address], keys(coalesce(var.inbound.former_receipt_addresses, {}))) :
+      endswith(".${try(split("@", address)[1], "")}", ".${local.zone_name}")
+    ])
+    error_message = "inbound.receipt_address and former_receipt_addresses: route53_zone is the zone of ${coalesce(local.zone_name, "-")}, and must be that of their domains or of one above them."
   }
 
   validation {

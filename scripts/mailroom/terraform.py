@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -119,6 +120,14 @@ class Terraform:
         code, _ = self._run("plan", show=not quiet, good=(0, 2), detailed_exitcode=IsFlagged, **self._values)
         return code == 2
 
+    def changes(self) -> list[dict[str, Any]]:
+        """What an apply would do to each resource, as `resource_changes` of `terraform show -json` has it."""
+        with tempfile.TemporaryDirectory(prefix="plan-", dir=self.data_dir) as folder:
+            file = f"{folder}/plan"
+            self._run("plan", var_file=self.var_file, out=file)
+            _, text = self._run("show", file, json=IsFlagged, input=None)
+        return list(json.loads(text).get("resource_changes", []))
+
     def apply(self, watch: Callable[[Event], None] | None = None) -> None:
         """Apply. With `watch` nobody is asked, and it gets each event of `terraform apply -json`."""
         self._change("apply", watch)
@@ -178,13 +187,15 @@ class Terraform:
             yield {"@level": "error", "@message": f"Terraform ended with {process.returncode}"}
 
     def _run(
-        self, command: str, *, show: bool = False, good: tuple[int, ...] = (0,), **options: Any
+        self, command: str, *names: str, show: bool = False, good: tuple[int, ...] = (0,), **options: Any
     ) -> tuple[int, str]:
         defaults = {"input": False, "no_color": None if show else IsFlagged}
         if command in ("plan", "apply", "destroy"):
             defaults["parallelism"] = PARALLELISM
         with self._python_terraform() as terraform:
-            code, out, err = terraform.cmd(command, capture_output=not show, **{**defaults, **options})
+            code, out, err = terraform.cmd(
+                command, *names, capture_output=not show, **{**defaults, **options}
+            )
         if code not in good:
             raise MailroomError(
                 f"terraform {command} failed ({code})." + (f"\n{err or out}" if not show else "")

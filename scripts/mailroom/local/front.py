@@ -29,7 +29,7 @@ HTTP_API = "/_mailroom/http-api/"
 EXECUTE_API = "/_aws/execute-api/"
 SIGNING_NAMES = ("ses", "email")
 FIRST_V2 = "/v1/email/"
-"""Where SDKs of before 2025 ask for SES v2's PutEmailIdentityDkimSigningAttributes; provider 5.100 has one."""
+"""Where older SDKs ask for v2's PutEmailIdentityDkimSigningAttributes; the provider 5.100 has one of them."""
 MAXIMUM_BODY = 64 * 1024 * 1024
 """More than a 40 MB message in base64 inside JSON."""
 

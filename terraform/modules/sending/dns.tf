@@ -34,12 +34,15 @@ locals {
     ])
   }
 
-  # Reports about one domain that go to another need that one's word (RFC 9990, section 4). Whether the two have the same
-  # owner is seen here only where one is above the other; where it is not seen, a record too many does no harm.
+  # Reports about one domain that go to another need that one's word, unless both have one organizational domain
+  # (RFC 9990, section 4). That is the highest name with a DMARC record (RFC 9989, section 4.10), and of those above both only
+  # ours are known here; a record too many does no harm.
   authorisations = merge([
     for domain, dmarc in local.dmarc : {
       for host in distinct([for address in concat(dmarc.report_addresses, dmarc.failure_report_addresses) : lower(try(split("@", address)[1], ""))]) :
-      "${domain}/report_to_${host}" => { domain = domain, host = host } if !endswith(".${host}", ".${domain}") && !endswith(".${domain}", ".${host}")
+      "${domain}/report_to_${host}" => { domain = domain, host = host } if !anytrue([
+        for above in keys(local.dmarc) : endswith(".${host}", ".${above}") && endswith(".${domain}", ".${above}")
+      ])
     }
   ]...)
 }

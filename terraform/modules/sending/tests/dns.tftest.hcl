@@ -198,18 +198,24 @@ run "reports_to_another_domain_need_its_word" {
 
   variables {
     route53_zone = { id = "ZENVIRONMENT", name = "reports.example" }
+    domains      = { "news.example.net" = {}, "example.net" = { dmarc = {} }, "shop.example.net" = { dmarc = { report_addresses = ["h@news.example.net"] } } }
     dmarc = {
-      report_addresses         = ["a@reports.example", "b@reports.example", "c@mail.example.com", "d@example.com", "e@in.mail.example.com", "f@elsewhere.example"]
+      report_addresses         = ["a@reports.example", "b@reports.example", "c@mail.example.com", "d@example.com", "e@in.mail.example.com"]
       failure_report_addresses = ["g@reports.example"]
     }
   }
 
   assert {
-    condition = [for record in output.dns_records : "${record.name} ${record.type} ${record.value} ${record.made}" if strcontains(record.name, "_report.")] == [
-      "mail.example.com._report._dmarc.elsewhere.example TXT v=DMARC1; false",
+    condition = [for record in output.dns_records : "${record.name} ${record.type} ${record.value} ${record.made}" if strcontains(record.name, "_report.") && startswith(record.name, "mail.")] == [
+      "mail.example.com._report._dmarc.example.com TXT v=DMARC1; false",
       "mail.example.com._report._dmarc.reports.example TXT v=DMARC1; true",
     ]
-    error_message = "One record for each domain that takes reports and is not above or below; made where the zone is ours."
+    error_message = "One record for each domain that takes reports and has no DMARC record of ours at or above both; made where the zone is ours."
+  }
+
+  assert {
+    condition     = length([for record in output.dns_records : record if startswith(record.name, "shop.example.net._report")]) == 0
+    error_message = "Two domains below a third one with a DMARC record have one owner."
   }
 }
 

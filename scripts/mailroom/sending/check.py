@@ -1,0 +1,72 @@
+"""What DNS says of records that should be there: the expected beside the found."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mailroom.errors import MailroomError
+from mailroom.sending.records import Record
+from mailroom.sending.zone_file import data
+
+SECONDS = 5.0
+OK, MISSING, DIFFERS = "ok", "missing", "differs"
+
+
+class Dns(Protocol):
+    """Whoever answers questions."""
+
+    def answers(self, name: str, kind: str) -> list[Any]:
+        """The answers as dnspython's record data; [] where there are none. Raises MailroomError."""
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """A resolver, by dnspython: this machine's, or the one at `server` (address and port)."""
+
+    server: tuple[str, int] | None = None
+
+    def answers(self, name: str, kind: str) -> list[Any]:
+        """See Dns. Raises MailroomError where nobody answers."""
+        from dns import exception, resolver
+
+        asked = resolver.Resolver(configure=self.server is None)
+        if self.server is not None:
+            host, asked.port = self.server
+            asked.nameservers = [host]
+        try:
+            return list(asked.resolve(name, kind, lifetime=SECONDS, search=False))
+        except (resolver.NXDOMAIN, resolver.NoAnswer):
+            return []
+        except exception.DNSException as problem:
+            raise MailroomError(
+                f"DNS does not answer for {name} {kind}: {type(problem).__name__}.", f"dig {kind} {name}"
+            ) from None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A record and what DNS has: `state` is ok, missing or differs, `found` as a zone file says it."""
+
+    record: Record
+    state: str
+    found: tuple[str, ...]
+
+
+def look(record: Record, dns: Dns) -> Finding:
+    """Compare one record with DNS. Texts are compared as they are read, in whatever pieces they came."""
+    found = dns.answers(record.name, record.type)
+    texts = tuple(answer.to_text() for answer in found)
+    if not found:
+        return Finding(record, MISSING, ())
+    return Finding(record, OK if _wanted(record) in map(_plain, found) else DIFFERS, texts)
+
+
+def _wanted(record: Record) -> Any:
+    from dns import rdata
+
+    return _plain(rdata.from_text("IN", record.type, data(record)))
+
+
+def _plain(answer: Any) -> Any:
+    """What two answers that mean the same have in common."""
+    strings = getattr(answer, "strings", None)
+    return b"".join(strings) if strings is not None else answer.to_text().lower()
