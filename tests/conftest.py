@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # Integration tests of capabilities share one applied environment; those below these folders need none.
-APART = ("tests/integration/house/", "tests/integration/local/")
+APART = ("tests/integration/house/", "tests/integration/local/", "tests/integration/sending/")
 
 
 @pytest.hookimpl(optionalhook=True)

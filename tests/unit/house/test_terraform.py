@@ -16,7 +16,8 @@ RECORDER = """#!/bin/sh
 { printf '%s\\n' "$*"; printf 'TF_DATA_DIR=%s\\n' "$TF_DATA_DIR"; printf 'AWS_ENDPOINT_URL=%s\\n' "$AWS_ENDPOINT_URL"; } >> calls
 case "$1" in
   output) echo '{"links_url": {"value": "http://x/", "type": "string", "sensitive": false}}' ;;
-  plan) exit 2 ;;
+  plan) case "$*" in *detailed-exitcode*) exit 2 ;; esac ;;
+  show) echo '{"resource_changes": [{"address": "a.b", "change": {"actions": ["create"]}}]}' ;;
   init) if [ -f unreachable ] && ! echo "$*" | grep -q plugin-dir; then
     echo 'could not connect to registry.terraform.io' >&2; exit 1; fi ;;
   apply|destroy) echo '{"@level": "info", "type": "apply_start"}'
@@ -54,6 +55,18 @@ def test_destroy_sends_no_flag_that_terraform_lacks(terraform: Terraform) -> Non
     assert "-force" not in command
     assert "synchronous" not in command
     assert events == [{"@level": "info", "type": "apply_start"}]
+
+
+def test_changes_are_those_of_a_saved_plan(terraform: Terraform) -> None:
+    """The plan is written to a file, `show -json` reads that very file, and it is gone afterwards."""
+    terraform.data_dir.mkdir()
+    assert terraform.changes() == [{"address": "a.b", "change": {"actions": ["create"]}}]
+    plan, show = (line for line in calls(terraform) if line.startswith(("plan", "show")))
+    (out,) = (word.removeprefix("-out=") for word in plan.split() if word.startswith("-out="))
+    assert "-var-file=environments/dev.tfvars" in plan
+    assert show.split()[-1] == out
+    assert "-input" not in show  # show knows no such flag
+    assert list(terraform.data_dir.iterdir()) == []
 
 
 def test_an_environment_is_a_file_and_a_working_folder(terraform: Terraform) -> None:
