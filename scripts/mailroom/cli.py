@@ -19,7 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(inbound.app, name="inbound")
-app.add_typer(sending.app, name="sending")
 app.add_typer(links.app, name="links")
 app.add_typer(local.app, name="local")
 app.add_typer(sending.app, name="sending")
