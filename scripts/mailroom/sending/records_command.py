@@ -79,18 +79,21 @@ def show(found: "list[Record]", findings: "list[Finding] | None" = None) -> None
 
 
 def _show_check(environment: "Environment", found: "list[Record]", as_json: bool) -> None:
-    from mailroom.sending.check import DIFFERS, OK, Resolver, look
+    from mailroom.sending.check import DIFFERS, OK, UNANSWERED, Resolver, look_at_all
 
     dns = Resolver(getattr(environment, "dns", None))
-    findings = [look(record, dns) for record in found]
+    findings = look_at_all(found, dns)
     wrong = [finding for finding in findings if finding.state != OK]
     if as_json:
         rows = [asdict(one.record) | {"state": one.state, "found": one.found} for one in findings]
         typer.echo(json.dumps(rows))
     else:
         show(found, findings)
-        for finding in wrong:
-            if finding.state == DIFFERS:
-                typer.echo(f"{finding.record.name} {finding.record.type}: DNS has {', '.join(finding.found)}")
+        for one in wrong:
+            if one.state == DIFFERS:
+                typer.echo(f"{one.record.name} {one.record.type}: DNS has {', '.join(one.found)}")
+        deaf = [one.found[0] for one in wrong if one.state == UNANSWERED]
+        if deaf:
+            typer.echo(deaf[0] + (f" And {len(deaf) - 1} more." if deaf[1:] else ""))
         typer.echo(f"{len(findings) - len(wrong)} of {len(findings)} records are there.", err=True)
     raise typer.Exit(1 if wrong else 0)

@@ -137,6 +137,19 @@ def test_a_host_is_compared_as_a_name(found: list[str], state: str) -> None:
     assert check.look(record, FakeDns({(record.name, "MX"): found})).state == state
 
 
+def test_a_server_that_does_not_answer_is_no_missing_record() -> None:
+    """It is told apart, and the others are looked at all the same."""
+
+    class Deaf(FakeDns):
+        def answers(self, name: str, kind: str) -> list[Any]:
+            if kind == "MX":
+                raise MailroomError("DNS does not answer for this: Timeout.")
+            return super().answers(name, kind)
+
+    states = [finding.state for finding in check.look_at_all(read(OUTPUT), Deaf(published()))]
+    assert states == ["ok", "ok", "ok", "ok", "no answer", "ok", "ok"]
+
+
 def test_check_says_what_is_missing_and_what_is_there_instead(
     ask: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
