@@ -124,7 +124,7 @@ class Terraform:
         """What an apply would do to each resource, as `resource_changes` of `terraform show -json` has it."""
         with tempfile.TemporaryDirectory(prefix="plan-", dir=self.data_dir) as folder:
             file = f"{folder}/plan"
-            self._run("plan", var_file=self.var_file, out=file)
+            self._run("plan", out=file, **self._values)
             _, text = self._run("show", file, json=IsFlagged, input=None)
         return list(json.loads(text).get("resource_changes", []))
 

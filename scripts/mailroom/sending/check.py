@@ -8,7 +8,6 @@ from mailroom.errors import MailroomError
 from mailroom.sending.records import Record
 from mailroom.sending.zone_file import data
 
-SECONDS = 5.0
 # Questions asked at once: a server that does not answer costs its time only once or twice.
 AT_ONCE = 16
 OK, MISSING, DIFFERS, UNANSWERED = "ok", "missing", "differs", "no answer"
@@ -19,30 +18,6 @@ class Dns(Protocol):
 
     def answers(self, name: str, kind: str) -> list[Any]:
         """The answers as dnspython's record data; [] where there are none. Raises MailroomError."""
-
-
-@dataclass(frozen=True)
-class Resolver:
-    """A resolver, by dnspython: this machine's, or the one at `server` (address and port)."""
-
-    server: tuple[str, int] | None = None
-
-    def answers(self, name: str, kind: str) -> list[Any]:
-        """See Dns. Raises MailroomError where nobody answers."""
-        from dns import exception, resolver
-
-        asked = resolver.Resolver(configure=self.server is None)
-        if self.server is not None:
-            host, asked.port = self.server
-            asked.nameservers = [host]
-        try:
-            return list(asked.resolve(name, kind, lifetime=SECONDS, search=False))
-        except (resolver.NXDOMAIN, resolver.NoAnswer):
-            return []
-        except exception.DNSException as problem:
-            raise MailroomError(
-                f"DNS does not answer for {name} {kind}: {type(problem).__name__}.", f"dig {kind} {name}"
-            ) from None
 
 
 @dataclass(frozen=True)

@@ -79,10 +79,10 @@ def show(found: "list[Record]", findings: "list[Finding] | None" = None) -> None
 
 
 def _show_check(environment: "Environment", found: "list[Record]", as_json: bool) -> None:
-    from mailroom.sending.check import DIFFERS, OK, UNANSWERED, Resolver, look_at_all
+    from mailroom.inbound.doctor.dns import RealDns
+    from mailroom.sending.check import DIFFERS, OK, UNANSWERED, look_at_all
 
-    dns = Resolver(getattr(environment, "dns", None))
-    findings = look_at_all(found, dns)
+    findings = look_at_all(found, RealDns(environment.dns))
     wrong = [finding for finding in findings if finding.state != OK]
     if as_json:
         rows = [asdict(one.record) | {"state": one.state, "found": one.found} for one in findings]

@@ -28,12 +28,27 @@ class Trial(Environment):
     def terraform(self) -> Terraform:
         return replace(super().terraform, root=self.root)
 
+    @property
+    def account(self) -> str:
+        """The account of this cloud."""
+        return self.values.get("account_id", "000000000000")
+
+    @property
+    def bus(self) -> str:
+        """EventBridge's default bus."""
+        return f"arn:aws:events:eu-west-1:{self.account}:event-bus/default"
+
     def say(self, text: str) -> None:
         """Write the environment's file."""
-        (self.root / "environments" / "local.tfvars").write_text(
-            'environment = "local"\naccount_id = "000000000000"\nregion = "eu-west-1"\nretain_data = false\n'
-            + text
-        )
+        begin = 'environment = "local"\naccount_id = "{}"\nregion = "eu-west-1"\nretain_data = false\n'
+        file = self.root / "environments" / "local.tfvars"
+        file.write_text(begin.format(self.account) + text)
+
+    def state(self) -> str:
+        """Terraform's state as it is kept."""
+        bucket = self.state_bucket or "mailroom-local-state"
+        found = self.client("s3").get_object(Bucket=bucket, Key="mailroom/local.tfstate")
+        return str(found["Body"].read().decode())
 
     def apply(self) -> None:
         self.terraform.apply(lambda _: None)

@@ -45,9 +45,7 @@ def before(trial: Trial) -> Trial:
         EventDestination={
             "Enabled": True,
             "MatchingEventTypes": ["SEND"],
-            "EventBridgeDestination": {
-                "EventBusArn": "arn:aws:events:eu-west-1:000000000000:event-bus/default"
-            },
+            "EventBridgeDestination": {"EventBusArn": trial.bus},
         },
     )
     v2.create_email_identity(

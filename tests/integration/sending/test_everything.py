@@ -10,8 +10,6 @@ import pytest
 from mailroom.sending.byodkim import Key, read_key
 from tests.integration.sending.conftest import Trial
 
-BUS = "arn:aws:events:eu-west-1:000000000000:event-bus/default"
-
 FILE = """
 route53_zone = { join = "%(zone)s" }
 sending = {
@@ -157,7 +155,7 @@ def test_ses_has_the_sets_and_whom_they_tell(applied: Trial) -> None:
     assert found["TrackingOptions"]["CustomRedirectDomain"] == "t.mail.mailroom.example"
     listed = ses.get_configuration_set_event_destinations(ConfigurationSetName="theirs")["EventDestinations"]
     told = {one["Name"]: one for one in listed}
-    assert told["bus"]["EventBridgeDestination"]["EventBusArn"] == BUS
+    assert told["bus"]["EventBridgeDestination"]["EventBusArn"] == applied.bus
     assert told["people"]["SnsDestination"]["TopicArn"].endswith(":people")
     assert told["archive"]["KinesisFirehoseDestination"]["IamRoleArn"].endswith(
         "role/mailroom-local-ses-firehose"
@@ -197,6 +195,16 @@ def test_route_53_has_what_is_listed_as_made(applied: Trial, mailroom: Any) -> N
             assert found == [record["value"]]
 
 
+def test_dns_has_what_is_made_and_the_check_says_what_is_not(applied: Trial, mailroom: Any) -> None:
+    """Asked of a resolver: every record of a domain with a zone is there; one that nobody pasted is not."""
+    told = mailroom("records", "news.mailroom.example", "--check", "--json")
+    rows = {row["name"]: row["state"] for row in json.loads(told.stdout)}
+    pasted = rows.pop("news.mailroom.example._report._dmarc.elsewhere.example")
+    assert set(rows.values()) == {"ok"}, rows
+    assert pasted != "ok"
+    assert told.exit_code == 1
+
+
 def test_a_key_of_ones_own_reaches_ses_and_not_the_state(
     applied: Trial, mailroom: Any, key: Key, key_file: Path
 ) -> None:
@@ -208,7 +216,6 @@ def test_a_key_of_ones_own_reaches_ses_and_not_the_state(
     assert found["DkimAttributes"]["SigningAttributesOrigin"] == "EXTERNAL"
     applied.apply()  # writes down what SES says now
     assert applied.planned() == {}
-    state = applied.client("s3").get_object(Bucket="mailroom-local-state", Key="mailroom/local.tfstate")
-    text = state["Body"].read().decode()
+    text = applied.state()
     assert key.public in text
     assert key.private not in text

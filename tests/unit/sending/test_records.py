@@ -155,7 +155,7 @@ def test_check_says_what_is_missing_and_what_is_there_instead(
 ) -> None:
     """Exit code 1 with the value that DNS has; 0 when all are there."""
     world = published()
-    monkeypatch.setattr(check, "Resolver", lambda server: FakeDns(world))
+    monkeypatch.setattr("mailroom.inbound.doctor.dns.RealDns", lambda server: FakeDns(world))
     fine = ask("--check", "--json")
     assert fine.exit_code == 0
     assert {row["state"] for row in json.loads(fine.stdout)} == {"ok"}
