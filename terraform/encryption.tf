@@ -9,14 +9,14 @@ locals {
 
   # Services that use the key in their own name; roles use it through services, by their own policies.
   key_users = {
-    # SES writes mail to the raw bucket.
-    ses = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "ses:${local.arn_middle}:receipt-rule-set/*:receipt-rule/${local.name_prefix}-*" }
+    # SES writes mail to the raw bucket, and events to topics.
+    ses = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], sources = ["ses:${local.arn_middle}:receipt-rule-set/*:receipt-rule/${local.name_prefix}-*", "ses:${local.arn_middle}:configuration-set/${local.name_prefix}-*"] }
     # S3 notifies queues.
-    s3 = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "s3:::${local.name_prefix}-*" }
+    s3 = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], sources = ["s3:::${local.name_prefix}-*"] }
     # Rules of EventBridge send to queues.
-    events = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "events:${local.arn_middle}:rule/${local.name_prefix}-*" }
+    events = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], sources = ["events:${local.arn_middle}:rule/${local.name_prefix}-*"] }
     # Alarms go to the alarm topic.
-    cloudwatch = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], source = "cloudwatch:${local.arn_middle}:alarm:${local.name_prefix}-*" }
+    cloudwatch = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], sources = ["cloudwatch:${local.arn_middle}:alarm:${local.name_prefix}-*"] }
   }
 }
 
@@ -57,7 +57,7 @@ data "aws_iam_policy_document" "key" {
       condition {
         test     = "ArnLike"
         variable = "aws:SourceArn"
-        values   = ["arn:${data.aws_partition.current.partition}:${statement.value.source}"]
+        values   = [for source in statement.value.sources : "arn:${data.aws_partition.current.partition}:${source}"]
       }
     }
   }

@@ -24,14 +24,21 @@ module "sending" {
   source = "./modules/sending"
   count  = var.sending == null ? 0 : 1
 
-  context             = local.context
-  domain              = var.sending.domain
-  mail_from_subdomain = var.sending.mail_from_subdomain
-  sender_address      = var.sending.sender_address
-  dmarc               = var.sending.dmarc
-  configuration_sets  = var.sending.configuration_sets
-  dns_ttl_seconds     = var.sending.dns_ttl_seconds
-  route53_zone        = local.route53_zone
+  context            = local.context
+  domain             = var.sending.domain
+  domains            = var.sending.domains
+  addresses          = var.sending.addresses
+  unused_domains     = var.sending.unused_domains
+  sender_address     = var.sending.sender_address
+  mail_from          = var.sending.mail_from
+  dkim               = var.sending.dkim
+  dmarc              = var.sending.dmarc
+  configuration_set  = var.sending.configuration_set
+  configuration_sets = var.sending.configuration_sets
+  dedicated_ip_pools = var.sending.dedicated_ip_pools
+  account            = var.sending.account
+  dns_ttl_seconds    = var.sending.dns_ttl_seconds
+  route53_zone       = local.route53_zone
 }
 
 # `inbound` needs links, so with it they are on, with their defaults where nothing is said.

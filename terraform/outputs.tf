@@ -32,7 +32,7 @@ output "retain_data" {
 ################################################################################
 
 output "dns_records" {
-  description = "Every record that the domains need: name, type, ttl (seconds), value, why. Made in Route 53 where route53_zone is given (but for the NS delegation), else to be pasted at your DNS provider."
+  description = "Every record that the domains need: name, type, ttl (seconds), value, why, and whether it is made in Route 53 (made) or to be pasted at another DNS provider."
   value       = concat(local.delegations, flatten(module.sending[*].dns_records), flatten(module.inbound[*].dns_records))
 }
 

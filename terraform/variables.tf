@@ -129,17 +129,6 @@ variable "route53_zone" {
     condition     = try(var.route53_zone.join, null) == null ? true : can(regex("^Z[A-Z0-9]{1,31}$", var.route53_zone.join))
     error_message = "route53_zone.join: a hosted zone's id, capitals and digits with a Z first (allowed: Z0123456789ABC)."
   }
-
-  validation {
-    condition = try(var.route53_zone.create, null) == null ? true : alltrue([
-      for domain in compact(concat(
-        [try(var.sending.domain, null)],
-        [for address in concat(try([var.inbound.receipt_address], []), try(keys(var.inbound.former_receipt_addresses), [])) : try(split("@", address)[1], "")],
-      )) :
-      endswith(".${domain}", ".${var.route53_zone.create}")
-    ])
-    error_message = "route53_zone.create: must be the domain of sending.domain, inbound.receipt_address and former_receipt_addresses, or one above them all."
-  }
 }
 
 ################################################################################
@@ -151,32 +140,115 @@ variable "route53_zone" {
 
 variable "sending" {
   description = <<-EOT
-    A domain that may send, null: off. Members as in modules/sending: `domain`, `mail_from_subdomain` (default bounce),
-    `sender_address` (default mailroom@<domain>), `dmarc` (default p=reject), `configuration_sets` (default { inbound = {} }),
-    `dns_ttl_seconds` (60 to 86400, default 1800).
+    Domains that may send, null: off. It needs `domain` alone, the one that mail comes from. Members as in modules/sending:
+    `sender_address` (default mailroom@<domain>), `domains` (more of them, each with what it has for itself), `addresses`
+    (single ones), `unused_domains` (that never send); for all domains `mail_from` (default bounce-<region>), `dkim`
+    (default SES's keys of 2048 bits), `dmarc` (default p=reject), `configuration_set` (default inbound);
+    `configuration_sets` (default { inbound = {} }), `dedicated_ip_pools`, `account` (what SES has once per account and
+    Region, where this environment owns it), `dns_ttl_seconds` (60 to 86400, default 1800).
   EOT
   type = object({
-    domain              = string
-    mail_from_subdomain = optional(string)
-    sender_address      = optional(string)
-    dns_ttl_seconds     = optional(number)
+    domain            = string
+    sender_address    = optional(string)
+    configuration_set = optional(string)
+    dns_ttl_seconds   = optional(number)
+    domains = optional(map(object({
+      configuration_set = optional(string)
+      route53_zone_id   = optional(string)
+      mail_from = optional(object({
+        subdomain              = optional(string)
+        behavior_on_mx_failure = optional(string)
+      }))
+      dkim = optional(object({
+        bits       = optional(number)
+        selector   = optional(string)
+        public_key = optional(string)
+      }))
+      dmarc = optional(object({
+        policy                   = optional(string)
+        subdomain_policy         = optional(string)
+        nonexistent_policy       = optional(string)
+        testing                  = optional(bool)
+        report_addresses         = optional(list(string))
+        failure_report_addresses = optional(list(string))
+        failure_options          = optional(string)
+        strict_dkim              = optional(bool)
+        strict_spf               = optional(bool)
+        psd                      = optional(string)
+        pct                      = optional(number)
+      }))
+    })))
+    addresses      = optional(map(object({ configuration_set = optional(string) })))
+    unused_domains = optional(map(object({ route53_zone_id = optional(string) })))
+    mail_from = optional(object({
+      subdomain              = optional(string)
+      behavior_on_mx_failure = optional(string)
+    }))
+    dkim = optional(object({
+      bits       = optional(number)
+      selector   = optional(string)
+      public_key = optional(string)
+    }))
     dmarc = optional(object({
-      policy             = optional(string)
-      subdomain_policy   = optional(string)
-      nonexistent_policy = optional(string)
-      testing            = optional(bool)
-      report_addresses   = optional(list(string))
-      strict_dkim        = optional(bool)
-      strict_spf         = optional(bool)
+      policy                   = optional(string)
+      subdomain_policy         = optional(string)
+      nonexistent_policy       = optional(string)
+      testing                  = optional(bool)
+      report_addresses         = optional(list(string))
+      failure_report_addresses = optional(list(string))
+      failure_options          = optional(string)
+      strict_dkim              = optional(bool)
+      strict_spf               = optional(bool)
+      psd                      = optional(string)
+      pct                      = optional(number)
     }))
     configuration_sets = optional(map(object({
-      require_tls        = optional(bool)
-      reputation_metrics = optional(bool)
-      suppress           = optional(set(string))
-      events             = optional(set(string))
+      name                 = optional(string)
+      require_tls          = optional(bool)
+      reputation_metrics   = optional(bool)
+      suppress             = optional(set(string))
+      max_delivery_seconds = optional(number)
+      pool                 = optional(string)
+      tracking = optional(object({
+        domain       = string
+        https_policy = optional(string)
+      }))
+      vdm = optional(object({
+        engagement_metrics        = optional(bool)
+        optimized_shared_delivery = optional(bool)
+      }))
+      events = optional(map(object({
+        types       = optional(set(string))
+        eventbridge = optional(object({}))
+        sns         = optional(object({ topic_arn = string }))
+        firehose = optional(object({
+          stream_arn = string
+          role_arn   = optional(string)
+        }))
+        cloudwatch = optional(object({
+          dimensions = optional(map(object({
+            source  = optional(string)
+            default = optional(string)
+          })))
+        }))
+      })))
     })))
+    dedicated_ip_pools = optional(map(object({ scaling_mode = optional(string) })))
+    account = optional(object({
+      suppress = optional(set(string))
+      vdm = optional(object({
+        enabled                   = optional(bool)
+        engagement_metrics        = optional(bool)
+        optimized_shared_delivery = optional(bool)
+      }))
+    }))
   })
   default = null
+
+  validation {
+    condition     = var.sending == null || local.zone_name == null ? true : endswith(".${var.sending.domain}", ".${local.zone_name}")
+    error_message = "sending.domain: route53_zone is the zone of ${coalesce(local.zone_name, "-")}, and must be that of sending.domain or of a domain above it. (Others have zones of their own: sending.domains, route53_zone_id.)"
+  }
 }
 
 variable "links" {
@@ -298,10 +370,14 @@ variable "inbound" {
 
   validation {
     condition = var.inbound == null || var.sending == null ? true : contains(
-      var.sending.configuration_sets == null ? ["inbound"] : [for kind, set in var.sending.configuration_sets : kind if set.events == null ? true : contains(set.events, "SEND")],
+      var.sending.configuration_sets == null ? ["inbound"] : [
+        for kind, set in var.sending.configuration_sets : kind if set.events == null ? true : anytrue([
+          for it in values(set.events) : it.eventbridge != null && (it.types == null ? true : contains(it.types, "SEND"))
+        ])
+      ],
       coalesce(var.inbound.configuration_set, "inbound"),
     )
-    error_message = "inbound.configuration_set: must be a key of sending.configuration_sets (default: inbound) whose events include SEND (they do unless you say others)."
+    error_message = "inbound.configuration_set: must be a key of sending.configuration_sets (default: inbound) with an event destination that is eventbridge and whose types include SEND (there is one unless you say others)."
   }
 
   validation {
@@ -312,9 +388,28 @@ variable "inbound" {
   validation {
     condition = var.inbound == null ? true : alltrue([
       for address in concat([var.inbound.receipt_address], keys(coalesce(var.inbound.former_receipt_addresses, {}))) :
-      endswith(".${try(split("@", address)[1], "")}", ".${coalesce(try(var.sending.domain, var.inbound.domain), "-")}")
+      anytrue([
+        for domain in var.sending == null ? compact([var.inbound.domain]) : concat([var.sending.domain], keys(coalesce(var.sending.domains, {}))) :
+        endswith(".${try(split("@", address)[1], "")}", ".${domain}")
+      ])
     ])
-    error_message = "inbound.receipt_address and former_receipt_addresses: must be at sending.domain (without sending: inbound.domain) or below it, since SES receives only for domains that it knows."
+    error_message = "inbound.receipt_address and former_receipt_addresses: must be at sending.domain or one of sending.domains (without sending: inbound.domain) or below it, since SES receives only for domains that it knows."
+  }
+
+  validation {
+    condition = var.inbound == null ? true : alltrue([
+      for address in concat([var.inbound.receipt_address], keys(coalesce(var.inbound.former_receipt_addresses, {}))) :
+      !contains(try(keys(var.sending.unused_domains), []), try(split("@", address)[1], ""))
+    ])
+    error_message = "inbound.receipt_address and former_receipt_addresses: must not be at one of sending.unused_domains, whose null MX record says that it takes no mail."
+  }
+
+  validation {
+    condition = var.inbound == null || local.zone_name == null ? true : alltrue([
+      for address in concat([var.inbound.receipt_address], keys(coalesce(var.inbound.former_receipt_addresses, {}))) :
+      endswith(".${try(split("@", address)[1], "")}", ".${local.zone_name}")
+    ])
+    error_message = "inbound.receipt_address and former_receipt_addresses: route53_zone is the zone of ${coalesce(local.zone_name, "-")}, and must be that of their domains or of one above them."
   }
 
   validation {

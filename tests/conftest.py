@@ -22,8 +22,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(AgainstLocalStack(*localstack), "against-localstack")
 
 
-# Integration tests of capabilities share one applied environment; those below these folders need none.
-APART = ("tests/integration/house/", "tests/integration/local/")
+# Integration tests of capabilities share one applied environment; those whose path begins so need none.
+APART = (
+    "tests/integration/house/",
+    "tests/integration/local/",
+    "tests/integration/sending/test_adopt.py",
+    "tests/integration/sending/test_everything.py",
+)
 
 
 @pytest.hookimpl(optionalhook=True)

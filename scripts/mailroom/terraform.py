@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -146,6 +147,13 @@ class Terraform:
         _, text = self._run("state pull", no_color=None, input=None)
         state: dict[str, Any] = json.loads(text) if text.strip() else {}
         return state
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What an apply would do to each resource, as `resource_changes` of `terraform show -json` has it."""
+        with tempfile.TemporaryDirectory(prefix="plan-", dir=self.data_dir) as folder:
+            file = Path(folder) / "plan"
+            self.plan(quiet=True, keep=file)
+            return list(self.show_json(file).get("resource_changes", []))
 
     def apply(self, watch: Callable[[Event], None] | None = None, plan: Path | None = None) -> None:
         """Apply, or apply the kept `plan` and nothing else. With `watch` nobody is asked, and it gets each

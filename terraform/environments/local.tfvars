@@ -13,6 +13,9 @@ sending = {
   domain         = "mail.mailroom.example"
   sender_address = "mailroom@mail.mailroom.example"
   dmarc          = { report_addresses = ["dmarc@mail.mailroom.example"] }
+
+  # The only environment in its account: it owns what SES has once for all.
+  account = { suppress = ["BOUNCE", "COMPLAINT"] }
 }
 
 links = {}

@@ -9,6 +9,10 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
+
+  mock_data "aws_route53_zone" {
+    defaults = { name = "example.com" }
+  }
 }
 
 # The zips are not built for a test of Terraform, and functions have their own tests.
@@ -331,6 +335,128 @@ run "settings_reach_the_modules" {
   }
 }
 
+# One run with every member of `sending`: what the root does not hand on would be lost without a word.
+run "every_member_of_sending_reaches_the_module" {
+  command = plan
+
+  override_resource {
+    target          = module.sending[0].aws_sesv2_email_identity.this
+    values          = { dkim_signing_attributes = { tokens = ["one", "two", "three"] } }
+    override_during = plan
+  }
+
+  variables {
+    route53_zone = { join = "Z0123456789ABC" }
+    sending = {
+      domain            = "mail.example.com"
+      sender_address    = "lab@example.org"
+      configuration_set = "news"
+      dns_ttl_seconds   = 60
+      domains = {
+        "example.net" = {
+          configuration_set = "inbound"
+          route53_zone_id   = "ZNET"
+          mail_from         = { subdomain = "returns", behavior_on_mx_failure = "REJECT_MESSAGE" }
+          dkim              = { selector = "own", public_key = join("", [for number in range(54) : "Ab1+"]) }
+          dmarc             = { policy = "none", report_addresses = ["dmarc@mail.example.com"] }
+        }
+      }
+      addresses      = { "lab@example.org" = { configuration_set = "inbound" } }
+      unused_domains = { "example.info" = { route53_zone_id = "ZINFO" } }
+      mail_from      = { subdomain = "bounce" }
+      dkim           = { bits = 1024 }
+      dmarc = {
+        policy                   = "quarantine"
+        subdomain_policy         = "none"
+        nonexistent_policy       = "reject"
+        testing                  = true
+        report_addresses         = ["a@mail.example.com"]
+        failure_report_addresses = ["f@mail.example.com"]
+        failure_options          = "1"
+        strict_dkim              = true
+        strict_spf               = true
+        psd                      = "n"
+      }
+      configuration_sets = {
+        inbound = {}
+        news = {
+          name                 = "theirs"
+          require_tls          = false
+          reputation_metrics   = false
+          suppress             = []
+          max_delivery_seconds = 300
+          pool                 = "slow"
+          tracking             = { domain = "t.mail.example.com", https_policy = "REQUIRE" }
+          vdm                  = { engagement_metrics = false, optimized_shared_delivery = false }
+          events = {
+            people  = { types = ["BOUNCE"], sns = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:people" } }
+            archive = { firehose = { stream_arn = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/archive", role_arn = "arn:aws:iam::123456789012:role/theirs" } }
+            counts  = { cloudwatch = { dimensions = { campaign = { source = "LINK_TAG", default = "other" } } } }
+          }
+        }
+      }
+      dedicated_ip_pools = { slow = { scaling_mode = "STANDARD" } }
+      account            = { suppress = ["BOUNCE"], vdm = { enabled = false } }
+    }
+  }
+
+  assert {
+    condition = { for record in output.dns_records : record.name => record.value if startswith(record.name, "_dmarc.") } == {
+      "_dmarc.example.info"     = "v=DMARC1; p=reject; adkim=s; aspf=s; fo=1; rua=mailto:a@mail.example.com; ruf=mailto:f@mail.example.com"
+      "_dmarc.example.net"      = "v=DMARC1; p=none; rua=mailto:dmarc@mail.example.com"
+      "_dmarc.mail.example.com" = "v=DMARC1; p=quarantine; sp=none; np=reject; t=y; psd=n; adkim=s; aspf=s; fo=1; rua=mailto:a@mail.example.com; ruf=mailto:f@mail.example.com"
+    }
+    error_message = "Every member of dmarc must arrive."
+  }
+
+  assert {
+    condition = { for record in output.dns_records : "${record.name} ${record.type}" => record.ttl if !strcontains(record.name, "_d") && !startswith(record.name, "in.") } == {
+      "bounce.mail.example.com MX"  = 60
+      "bounce.mail.example.com TXT" = 60
+      "returns.example.net MX"      = 60
+      "returns.example.net TXT"     = 60
+      "example.info MX"             = 60
+      "example.info TXT"            = 60
+    }
+    error_message = "mail_from, domains, unused_domains and dns_ttl_seconds must arrive."
+  }
+
+  assert {
+    condition     = module.sending[0].configuration_set_names == { inbound = "mailroom-test-inbound", news = "theirs" } && module.sending[0].identity_arn == "arn:aws:ses:eu-west-1:123456789012:identity/lab@example.org"
+    error_message = "configuration_sets and addresses must arrive."
+  }
+
+  assert {
+    condition     = alltrue([for record in output.dns_records : record.made])
+    error_message = "Each domain has a zone."
+  }
+}
+
+run "mail_may_come_in_at_another_of_the_domains" {
+  command = plan
+
+  variables {
+    sending = { domain = "mail.example.com", domains = { "example.net" = {} } }
+    inbound = { receipt_address = "reports@in.example.net" }
+  }
+
+  assert {
+    condition     = output.receipt_address == "reports@in.example.net"
+    error_message = "SES receives for every domain that it knows."
+  }
+}
+
+run "mail_cannot_come_in_at_an_unused_domain" {
+  command = plan
+
+  variables {
+    sending = { domain = "mail.example.com", unused_domains = { "old.mail.example.com" = {} } }
+    inbound = { receipt_address = "reports@old.mail.example.com" }
+  }
+
+  expect_failures = [var.inbound]
+}
+
 ################################################################################
 # DNS
 ################################################################################
@@ -359,6 +485,18 @@ run "a_zone_that_is_made_is_delegated_and_filled" {
   }
 }
 
+run "a_zone_that_is_joined_is_the_domains" {
+  command = plan
+
+  variables {
+    route53_zone = { join = "Z0123456789ABC" }
+    sending      = { domain = "mail.example.net" }
+    inbound      = null
+  }
+
+  expect_failures = [var.sending]
+}
+
 run "a_zone_that_is_joined_is_not_made" {
   command = plan
 
@@ -367,8 +505,8 @@ run "a_zone_that_is_joined_is_not_made" {
   }
 
   assert {
-    condition     = length(aws_route53_zone.this) == 0 && local.route53_zone == { id = "Z0123456789ABC" }
-    error_message = "With join the zone is another's."
+    condition     = length(aws_route53_zone.this) == 0 && local.route53_zone == { id = "Z0123456789ABC", name = "example.com" }
+    error_message = "With join the zone is another's, and Route 53 knows its name."
   }
 }
 
@@ -389,7 +527,7 @@ run "a_zone_beside_the_domain_is_refused" {
     route53_zone = { create = "other.example" }
   }
 
-  expect_failures = [var.route53_zone]
+  expect_failures = [var.sending]
 }
 
 ################################################################################
@@ -429,7 +567,7 @@ run "a_configuration_set_that_publishes_no_sends_is_refused" {
   variables {
     sending = {
       domain             = "mail.example.com"
-      configuration_sets = { inbound = { events = ["BOUNCE"] } }
+      configuration_sets = { inbound = { events = { events = { types = ["BOUNCE"], eventbridge = {} } } } }
     }
   }
 

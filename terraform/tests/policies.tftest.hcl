@@ -28,7 +28,7 @@ run "services_use_the_key_for_this_accounts_things_only" {
       "cloudwatch.amazonaws.com"     = { "aws:SourceArn" = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:mailroom-test-*" }
       "events.amazonaws.com"         = { "aws:SourceArn" = "arn:aws:events:eu-west-1:123456789012:rule/mailroom-test-*" }
       "s3.amazonaws.com"             = { "aws:SourceArn" = "arn:aws:s3:::mailroom-test-*" }
-      "ses.amazonaws.com"            = { "aws:SourceArn" = "arn:aws:ses:eu-west-1:123456789012:receipt-rule-set/*:receipt-rule/mailroom-test-*" }
+      "ses.amazonaws.com"            = { "aws:SourceArn" = ["arn:aws:ses:eu-west-1:123456789012:receipt-rule-set/*:receipt-rule/mailroom-test-*", "arn:aws:ses:eu-west-1:123456789012:configuration-set/mailroom-test-*"] }
       "logs.eu-west-1.amazonaws.com" = { "kms:EncryptionContext:aws:logs:arn" = ["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/mailroom-test-*", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/mailroom-test-*"] }
     }
     error_message = "Each service may use the key for things of this environment only."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -31,6 +32,8 @@ OWN = "/_mailroom/"
 HTTP_API = "/_mailroom/http-api/"
 EXECUTE_API = "/_aws/execute-api/"
 SIGNING_NAMES = ("ses", "email")
+FIRST_V2 = "/v1/email/"
+"""Where older SDKs ask for v2's PutEmailIdentityDkimSigningAttributes; the provider 5.100 has one of them."""
 MAXIMUM_BODY = 64 * 1024 * 1024
 """More than a 40 MB message in base64 inside JSON."""
 
@@ -116,7 +119,7 @@ class Front:
             return self.scans.respond(_request(scope, body), region, authorize)
 
     def _ses_answer(self, scope: Scope, body: bytes) -> Response:
-        service: Service = self.v2 if scope["path"].startswith("/v2/") else self.v1
+        service: Service = self.v2 if scope["path"].startswith(("/v2/", FIRST_V2)) else self.v1
         signed = self.backend.caller(scope, body)
         region = self.ses.region(signed.region)
         callers.current.set(signed.caller)  # of this thread's copy of the context, which goes with the call
@@ -130,8 +133,11 @@ class Front:
                         raise ServiceError("AccessDenied", quoted(refused.message), 403) from refused
                     raise
 
+        request = _request(scope, body)
+        if request.path.startswith(FIRST_V2):
+            request = replace(request, path="/v2/email/" + request.path.removeprefix(FIRST_V2))
         with self.ses.lock:
-            return service.respond(_request(scope, body), region, authorize)
+            return service.respond(request, region, authorize)
 
 
 def _request(scope: Scope, body: bytes) -> Request:

@@ -77,6 +77,7 @@ locals {
       value = "10 inbound-smtp.${var.context.region}.amazonaws.com"
       ttl   = var.dns_ttl_seconds
       why   = "MX: mail for the receipt address at ${domain} comes to SES"
+      made  = var.route53_zone != null
     }
   }
 }

@@ -1,136 +1,114 @@
 ################################################################################
-# Domain
+# Identities: the domains and addresses that may send
 ################################################################################
 
 data "aws_partition" "current" {}
 
 locals {
-  arn_start      = "arn:${data.aws_partition.current.partition}:ses:${var.context.region}:${var.context.account_id}"
-  event_bus_arn  = "arn:${data.aws_partition.current.partition}:events:${var.context.region}:${var.context.account_id}:event-bus/default"
-  mail_from      = "${var.mail_from_subdomain}.${var.domain}"
-  sender_address = coalesce(var.sender_address, "mailroom@${var.domain}")
+  arn_middle = "${var.context.region}:${var.context.account_id}"
+  arn_start  = "arn:${data.aws_partition.current.partition}:ses:${local.arn_middle}"
 
-  event_types = ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY", "RENDERING_FAILURE", "SUBSCRIPTION", "OPEN", "CLICK"]
+  # What a domain says for itself stands in place of what is said for all of them.
+  says_nothing = { configuration_set = null, mail_from = null, dkim = null, dmarc = null, route53_zone_id = null }
+
+  said = { for domain in toset(concat([var.domain], keys(var.domains))) : domain => lookup(var.domains, domain, local.says_nothing) }
+
+  domains = {
+    for domain, own in local.said : domain => {
+      configuration_set = own.configuration_set == null ? local.default_set : own.configuration_set
+      dkim              = own.dkim == null ? var.dkim : own.dkim
+      dmarc             = own.dmarc == null ? var.dmarc : own.dmarc
+      mail_from         = own.mail_from == null ? var.mail_from : own.mail_from
+    }
+  }
+
+  # The private key of a key of one's own would stay in Terraform's state, so SES gets it by `mailroom sending byodkim`.
+  easy_dkim = { for domain, it in local.domains : domain => it.dkim if it.dkim.selector == null }
+  own_dkim  = { for domain, it in local.domains : domain => it.dkim if it.dkim.selector != null }
+
+  # A MAIL FROM domain has one MX record, which names a Region: so its name carries the Region.
+  mail_from = { for domain, it in local.domains : domain => "${coalesce(it.mail_from.subdomain, "bounce-${var.context.region}")}.${domain}" }
 }
 
 resource "aws_sesv2_email_identity" "this" {
-  email_identity = var.domain
+  for_each = local.domains
 
-  dkim_signing_attributes {
-    next_signing_key_length = "RSA_2048_BIT"
+  email_identity         = each.key
+  configuration_set_name = aws_sesv2_configuration_set.this[each.value.configuration_set].configuration_set_name
+
+  # Without the block Terraform leaves the signing as it is.
+  dynamic "dkim_signing_attributes" {
+    for_each = each.value.dkim.selector == null ? [each.value.dkim.bits] : []
+
+    content {
+      next_signing_key_length = "RSA_${dkim_signing_attributes.value}_BIT"
+    }
   }
 }
 
 resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
-  email_identity   = aws_sesv2_email_identity.this.email_identity
-  mail_from_domain = local.mail_from
+  for_each = local.domains
 
-  # While the MX is missing SES sends with its own domain, rather than not at all.
-  behavior_on_mx_failure = "USE_DEFAULT_VALUE"
+  email_identity         = aws_sesv2_email_identity.this[each.key].email_identity
+  mail_from_domain       = local.mail_from[each.key]
+  behavior_on_mx_failure = each.value.mail_from.behavior_on_mx_failure
+
+  lifecycle {
+    precondition {
+      condition     = !contains(concat(keys(local.domains), keys(var.unused_domains)), local.mail_from[each.key])
+      error_message = "mail_from: ${local.mail_from[each.key]} must be for nothing else, but it is also one of the domains; give mail_from another subdomain."
+    }
+  }
+}
+
+# SES mails a link to each address; it may send once somebody has followed it.
+resource "aws_sesv2_email_identity" "address" {
+  for_each = var.addresses
+
+  email_identity         = each.key
+  configuration_set_name = aws_sesv2_configuration_set.this[each.value.configuration_set == null ? local.default_set : each.value.configuration_set].configuration_set_name
 }
 
 ################################################################################
-# DNS
+# The sender that other capabilities send as
 ################################################################################
 
 locals {
-  dmarc_tags = {
-    v     = "DMARC1"
-    p     = var.dmarc.policy
-    sp    = var.dmarc.subdomain_policy
-    np    = var.dmarc.nonexistent_policy
-    t     = var.dmarc.testing ? "y" : null
-    adkim = var.dmarc.strict_dkim ? "s" : null
-    aspf  = var.dmarc.strict_spf ? "s" : null
-    rua   = length(var.dmarc.report_addresses) > 0 ? join(",", [for address in var.dmarc.report_addresses : "mailto:${address}"]) : null
-  }
+  sender_address = coalesce(var.sender_address, "mailroom@${var.domain}")
 
-  # In this order: v must come first (RFC 9989).
-  dmarc_value = join("; ", [
-    for tag in ["v", "p", "sp", "np", "t", "adkim", "aspf", "rua"] : "${tag}=${local.dmarc_tags[tag]}" if local.dmarc_tags[tag] != null
-  ])
-
-  # Three tokens, always (Easy DKIM); their text is known after apply, their number before.
-  dkim_records = {
-    for number in range(3) : "dkim_${number + 1}" => {
-      name  = "${aws_sesv2_email_identity.this.dkim_signing_attributes[0].tokens[number]}._domainkey.${var.domain}"
-      type  = "CNAME"
-      value = "${aws_sesv2_email_identity.this.dkim_signing_attributes[0].tokens[number]}.dkim.amazonses.com"
-      why   = "DKIM ${number + 1} of 3: proves that the domain is yours and signs its mail"
-    }
-  }
-
-  records = merge(local.dkim_records, {
-    mail_from_mx = {
-      name  = local.mail_from
-      type  = "MX"
-      value = "10 feedback-smtp.${var.context.region}.amazonses.com"
-      why   = "MAIL FROM: bounces come back to SES"
-    }
-    mail_from_spf = {
-      name  = local.mail_from
-      type  = "TXT"
-      value = "v=spf1 include:amazonses.com ~all"
-      why   = "SPF: SES may send for the MAIL FROM domain"
-    }
-    dmarc = {
-      name  = "_dmarc.${var.domain}"
-      type  = "TXT"
-      value = local.dmarc_value
-      why   = "DMARC: what receivers do with mail that claims the domain and proves nothing"
-    }
-  })
-}
-
-resource "aws_route53_record" "this" {
-  for_each = { for name, record in local.records : name => record if var.route53_zone != null }
-
-  zone_id = var.route53_zone.id
-  name    = each.value.name
-  type    = each.value.type
-  ttl     = var.dns_ttl_seconds
-  records = [each.value.value]
+  # SES takes the nearest identity: the address itself, else the domain with the longest name. (`one` picks it by its length.)
+  sender_domains  = [for domain in keys(local.domains) : domain if endswith(".${try(split("@", local.sender_address)[1], "")}", ".${domain}")]
+  sender_identity = contains(keys(var.addresses), local.sender_address) ? local.sender_address : one([for domain in local.sender_domains : domain if length(domain) == max([for name in local.sender_domains : length(name)]...)])
 }
 
 ################################################################################
-# Configuration sets
+# What SES has once per account and Region: the one environment that says so owns it
 ################################################################################
 
-resource "aws_sesv2_configuration_set" "this" {
-  for_each = var.configuration_sets
+resource "aws_sesv2_account_suppression_attributes" "this" {
+  for_each = { for owned in var.account[*] : "account" => owned.suppress if owned.suppress != null }
 
-  configuration_set_name = "${var.context.name_prefix}-${each.key}"
-
-  delivery_options {
-    tls_policy = each.value.require_tls ? "REQUIRE" : "OPTIONAL"
-  }
-
-  reputation_options {
-    reputation_metrics_enabled = each.value.reputation_metrics
-  }
-
-  sending_options {
-    sending_enabled = true
-  }
-
-  suppression_options {
-    suppressed_reasons = each.value.suppress
-  }
+  suppressed_reasons = each.value
 }
 
-# SES reaches EventBridge's default bus and no other; whoever wants the events has a rule there.
-resource "aws_sesv2_configuration_set_event_destination" "this" {
-  for_each = { for kind, set in var.configuration_sets : kind => set if length(set.events) > 0 }
+resource "aws_sesv2_account_vdm_attributes" "this" {
+  for_each = { for owned in var.account[*] : "account" => owned.vdm if owned.vdm != null }
 
-  configuration_set_name = aws_sesv2_configuration_set.this[each.key].configuration_set_name
-  event_destination_name = "events"
+  vdm_enabled = each.value.enabled ? "ENABLED" : "DISABLED"
 
-  event_destination {
-    enabled              = true
-    matching_event_types = each.value.events
+  dynamic "dashboard_attributes" {
+    for_each = each.value.enabled ? [each.value] : []
 
-    event_bridge_destination {
-      event_bus_arn = local.event_bus_arn
+    content {
+      engagement_metrics = dashboard_attributes.value.engagement_metrics ? "ENABLED" : "DISABLED"
+    }
+  }
+
+  dynamic "guardian_attributes" {
+    for_each = each.value.enabled ? [each.value] : []
+
+    content {
+      optimized_shared_delivery = guardian_attributes.value.optimized_shared_delivery ? "ENABLED" : "DISABLED"
     }
   }
 }

@@ -1,5 +1,5 @@
 ################################################################################
-# Domain
+# Identities
 ################################################################################
 
 output "sender_address" {
@@ -8,13 +8,19 @@ output "sender_address" {
 }
 
 output "identity_arn" {
-  description = "The domain identity's ARN, known at plan; what a role's policy names to send from the domain."
-  value       = "${local.arn_start}:identity/${var.domain}"
-  depends_on  = [aws_sesv2_email_identity.this]
+  description = "The ARN of the identity that the sender's address belongs to, known at plan; what a role's policy names to send as it."
+  value       = "${local.arn_start}:identity/${local.sender_identity}"
+  depends_on  = [aws_sesv2_email_identity.this, aws_sesv2_email_identity.address]
 }
 
-output "mail_from_domain" {
-  description = "The domain that bounces return to."
+output "identity_arns" {
+  description = "The ARNs of all identities by domain and address, known at plan."
+  value       = { for name in concat(keys(local.domains), keys(var.addresses)) : name => "${local.arn_start}:identity/${name}" }
+  depends_on  = [aws_sesv2_email_identity.this, aws_sesv2_email_identity.address]
+}
+
+output "mail_from_domains" {
+  description = "The domains that bounces return to, by domain."
   value       = local.mail_from
 }
 
@@ -23,8 +29,17 @@ output "mail_from_domain" {
 ################################################################################
 
 output "dns_records" {
-  description = "The records that the domain needs, made in Route 53 or to be pasted at any other DNS provider: name, type, ttl (seconds), value, why."
-  value       = [for key in sort(keys(local.records)) : merge(local.records[key], { ttl = var.dns_ttl_seconds })]
+  description = "The records that the domains need: name, type, ttl (seconds), value, why, and whether they are made in Route 53 (`made`) or to be pasted at another DNS provider."
+  value = [
+    for key in sort(keys(local.records)) : {
+      name  = local.records[key].name
+      type  = local.records[key].type
+      ttl   = var.dns_ttl_seconds
+      value = local.records[key].value
+      why   = local.records[key].why
+      made  = contains(keys(local.zone_of), key)
+    }
+  ]
 }
 
 ################################################################################
@@ -41,6 +56,6 @@ output "configuration_set_names" {
 
 output "configuration_set_arns" {
   description = "The configuration sets' ARNs by kind of mail, known at plan; sending in one needs it in the role's policy."
-  value       = { for kind in keys(var.configuration_sets) : kind => "${local.arn_start}:configuration-set/${var.context.name_prefix}-${kind}" }
+  value       = local.set_arns
   depends_on  = [aws_sesv2_configuration_set.this]
 }

@@ -17,7 +17,7 @@ RECORDER = """#!/bin/sh
 case "$1" in
   output) echo '{"links_url": {"value": "http://x/", "type": "string", "sensitive": false}}' ;;
   plan) exit 2 ;;
-  show) case "$*" in *-json*) echo '{"resource_changes": []}' ;; *) echo 'No changes.' ;; esac ;;
+  show) case "$*" in *-json*) echo '{"resource_changes": [{"address": "a.b", "change": {"actions": ["create"]}}]}' ;; *) echo 'No changes.' ;; esac ;;
   state) if [ -f empty ]; then exit 0; fi; echo '{"serial": 12, "lineage": "x"}' ;;
   init) if [ -f unreachable ] && ! echo "$*" | grep -q plugin-dir; then
     echo 'could not connect to registry.terraform.io' >&2; exit 1; fi ;;
@@ -56,6 +56,18 @@ def test_destroy_sends_no_flag_that_terraform_lacks(terraform: Terraform) -> Non
     assert "-force" not in command
     assert "synchronous" not in command
     assert events == [{"@level": "info", "type": "apply_start"}]
+
+
+def test_changes_are_those_of_a_saved_plan(terraform: Terraform) -> None:
+    """The plan is written to a file, `show -json` reads that very file, and it is gone afterwards."""
+    terraform.data_dir.mkdir()
+    assert terraform.changes() == [{"address": "a.b", "change": {"actions": ["create"]}}]
+    plan, show = (line for line in calls(terraform) if line.startswith(("plan", "show")))
+    (out,) = (word.removeprefix("-out=") for word in plan.split() if word.startswith("-out="))
+    assert "-var-file=environments/dev.tfvars" in plan
+    assert show.split()[-1] == out
+    assert "-input" not in show  # show knows no such flag
+    assert list(terraform.data_dir.iterdir()) == []
 
 
 def test_an_environment_is_a_file_and_a_working_folder(terraform: Terraform) -> None:
@@ -126,7 +138,8 @@ def test_a_kept_plan_is_applied_as_it_is(terraform: Terraform, tmp_path: Path) -
 def test_a_kept_plan_is_shown(terraform: Terraform, tmp_path: Path) -> None:
     """To people as text, to programs as JSON."""
     assert terraform.show(tmp_path / "kept") == "No changes.\n"
-    assert terraform.show_json(tmp_path / "kept") == {"resource_changes": []}
+    (change,) = terraform.show_json(tmp_path / "kept")["resource_changes"]
+    assert change["address"] == "a.b"
 
 
 def test_the_state_is_asked_and_may_not_be_there(terraform: Terraform) -> None:

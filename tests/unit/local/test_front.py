@@ -34,6 +34,7 @@ def scope_of(service: str) -> str:
     [
         ("/v2/email/account", "ses", 200),
         ("/v2/email/account", "", 200),
+        ("/v1/email/identities/nobody.example", "ses", 404),
         ("/?Action=GetSendQuota", "ses", 200),
         ("/?Action=GetSendQuota", "email", 200),
         ("/", "s3", 418),

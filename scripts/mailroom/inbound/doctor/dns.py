@@ -25,14 +25,17 @@ class RealDns:
 
     def mx(self, domain: str) -> list[tuple[int, str]]:
         """See Dns. Raises MailroomError where nobody answers."""
-        found = [(answer.preference, _plain(answer.exchange.to_text())) for answer in self._ask(domain, "MX")]
+        found = [
+            (answer.preference, _plain(answer.exchange.to_text())) for answer in self.answers(domain, "MX")
+        ]
         return sorted(found)
 
     def exists(self, host: str) -> bool:
         """See Dns. Raises MailroomError where nobody answers."""
-        return bool(self._ask(host, "A"))
+        return bool(self.answers(host, "A"))
 
-    def _ask(self, name: str, kind: str) -> list[Any]:
+    def answers(self, name: str, kind: str) -> list[Any]:
+        """What there is of this type, as dnspython's data; [] for nothing. Raises MailroomError."""
         from dns import exception, resolver
 
         asking = resolver.Resolver(configure=self._server is None)

@@ -1,6 +1,5 @@
-# Decisions, with a mocked provider: nothing is asked of AWS, and only what we decide is looked at.
-# A mocked provider invents what a policy document says, so it is given an empty one; what the documents
-# really say is tested in policies.tftest.hcl.
+# Identities, configuration sets, the account. With a mocked provider: nothing is asked of AWS, and only what we decide is looked at.
+# What policies really say is tested in policies.tftest.hcl.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
@@ -40,13 +39,27 @@ run "the_defaults_hold" {
 
   # The defaults are the safe ones.
   assert {
-    condition     = aws_sesv2_email_identity.this.dkim_signing_attributes[0].next_signing_key_length == "RSA_2048_BIT"
-    error_message = "Easy DKIM must use 2048 bits."
+    condition     = keys(aws_sesv2_email_identity.this) == ["mail.example.com"] && aws_sesv2_email_identity.this["mail.example.com"].dkim_signing_attributes[0].next_signing_key_length == "RSA_2048_BIT"
+    error_message = "There must be one domain, with Easy DKIM of 2048 bits."
   }
 
   assert {
-    condition     = output.sender_address == "mailroom@mail.example.com" && output.mail_from_domain == "bounce.mail.example.com"
-    error_message = "Without a word, mail comes from mailroom@<domain> and returns to bounce.<domain>."
+    condition     = aws_sesv2_email_identity.this["mail.example.com"].configuration_set_name == "mailroom-test-inbound"
+    error_message = "Mail whose sender names no configuration set must go through one of ours."
+  }
+
+  # A MAIL FROM domain has one MX record, which names a Region.
+  assert {
+    condition = (
+      aws_sesv2_email_identity_mail_from_attributes.this["mail.example.com"].mail_from_domain == "bounce-eu-west-1.mail.example.com"
+      && aws_sesv2_email_identity_mail_from_attributes.this["mail.example.com"].behavior_on_mx_failure == "USE_DEFAULT_VALUE"
+    )
+    error_message = "Bounces return to bounce-<region>.<domain>, and while its MX is missing SES sends with its own domain."
+  }
+
+  assert {
+    condition     = output.sender_address == "mailroom@mail.example.com" && output.identity_arn == "arn:aws:ses:eu-west-1:123456789012:identity/mail.example.com"
+    error_message = "Without a word, mail comes from mailroom@<domain>."
   }
 
   assert {
@@ -59,168 +72,265 @@ run "the_defaults_hold" {
     error_message = "A configuration set must require TLS, measure reputation and suppress after bounces and complaints."
   }
 
-  # Every record is listed without a zone and none is made.
+  # What AWS has once per account and Region is owned by who says so, and by nobody else.
   assert {
-    condition     = length(aws_route53_record.this) == 0
-    error_message = "Without a zone no record may be made."
+    condition     = length(aws_sesv2_account_suppression_attributes.this) == 0 && length(aws_sesv2_account_vdm_attributes.this) == 0
+    error_message = "Without a word the account's settings are another's."
   }
 
   assert {
-    condition = [for record in output.dns_records : "${record.name} ${record.type} ${record.value}"] == [
-      "one._domainkey.mail.example.com CNAME one.dkim.amazonses.com",
-      "two._domainkey.mail.example.com CNAME two.dkim.amazonses.com",
-      "three._domainkey.mail.example.com CNAME three.dkim.amazonses.com",
-      "_dmarc.mail.example.com TXT v=DMARC1; p=reject",
-      "bounce.mail.example.com MX 10 feedback-smtp.eu-west-1.amazonses.com",
-      "bounce.mail.example.com TXT v=spf1 include:amazonses.com ~all",
-    ]
-    error_message = "Three DKIM records, DMARC, and MX and SPF of the MAIL FROM domain must be listed."
+    condition     = length(aws_sesv2_email_identity.address) == 0 && length(aws_sesv2_dedicated_ip_pool.this) == 0 && length(aws_iam_role.firehose) == 0
+    error_message = "Nothing may be made that was not asked for."
   }
 }
 
-run "with_a_zone_the_same_records_are_made" {
+################################################################################
+# Several domains
+################################################################################
+
+run "a_domain_takes_what_is_said_for_all_unless_it_says_its_own" {
   command = plan
 
   variables {
-    route53_zone    = { id = "Z0123456789ABC" }
-    dns_ttl_seconds = 300
+    mail_from = { subdomain = "returns", behavior_on_mx_failure = "REJECT_MESSAGE" }
+    dkim      = { bits = 1024 }
+    domains = {
+      "news.example.com" = {}
+      "example.net" = {
+        configuration_set = "news"
+        mail_from         = {}
+        dkim              = {}
+      }
+    }
+    configuration_sets = { inbound = {}, news = {} }
   }
 
   assert {
-    condition     = toset([for record in aws_route53_record.this : "${record.name} ${record.type} ${one(record.records)} ${record.ttl} ${record.zone_id}"]) == toset([for record in output.dns_records : "${record.name} ${record.type} ${record.value} 300 Z0123456789ABC"])
-    error_message = "What is made must be what is listed."
+    condition = output.mail_from_domains == {
+      "mail.example.com" = "returns.mail.example.com"
+      "news.example.com" = "returns.news.example.com"
+      "example.net"      = "bounce-eu-west-1.example.net"
+    }
+    error_message = "What is said at the top is for every domain; what a domain says stands in its place as a whole."
+  }
+
+  assert {
+    condition = { for domain, identity in aws_sesv2_email_identity.this : domain => "${identity.dkim_signing_attributes[0].next_signing_key_length} ${identity.configuration_set_name}" } == {
+      "mail.example.com" = "RSA_1024_BIT mailroom-test-inbound"
+      "news.example.com" = "RSA_1024_BIT mailroom-test-inbound"
+      "example.net"      = "RSA_2048_BIT mailroom-test-news"
+    }
+    error_message = "Keys and the default configuration set follow the same rule."
+  }
+
+  assert {
+    condition     = { for domain, it in aws_sesv2_email_identity_mail_from_attributes.this : domain => it.behavior_on_mx_failure } == { "mail.example.com" = "REJECT_MESSAGE", "news.example.com" = "REJECT_MESSAGE", "example.net" = "USE_DEFAULT_VALUE" }
+    error_message = "So does what SES does while the MX record is missing."
   }
 }
 
-run "dmarc_says_all_it_was_told_v_first" {
+# Then another domain may become the default one, and nothing is made anew.
+run "the_default_domain_may_stand_among_the_others" {
   command = plan
 
   variables {
-    dmarc = {
-      policy             = "quarantine"
-      subdomain_policy   = "none"
-      nonexistent_policy = "reject"
-      testing            = true
-      strict_dkim        = true
-      strict_spf         = true
-      report_addresses   = ["a@example.com", "b@example.com"]
+    domains = {
+      "mail.example.com" = { dkim = { bits = 1024 } }
+      "example.net"      = {}
     }
   }
 
   assert {
-    condition     = [for record in output.dns_records : record.value if record.name == "_dmarc.mail.example.com"] == ["v=DMARC1; p=quarantine; sp=none; np=reject; t=y; adkim=s; aspf=s; rua=mailto:a@example.com,mailto:b@example.com"]
-    error_message = "RFC 9989: v first, and np and t, no pct."
+    condition     = { for domain, identity in aws_sesv2_email_identity.this : domain => identity.dkim_signing_attributes[0].next_signing_key_length } == { "mail.example.com" = "RSA_1024_BIT", "example.net" = "RSA_2048_BIT" }
+    error_message = "domain is one more name of domains, which may say its own."
   }
 }
+
+# The private key would stay in the state, so SES gets it by a command, and Terraform leaves the signing alone.
+run "with_a_key_of_your_own_terraform_says_nothing_of_the_signing" {
+  command = plan
+
+  variables {
+    domains = {
+      "example.net" = { dkim = { selector = "own-2026", public_key = join("", [for number in range(54) : "Ab1+"]) } }
+    }
+  }
+
+  assert {
+    condition     = keys(local.easy_dkim) == ["mail.example.com"] && keys(local.own_dkim) == ["example.net"]
+    error_message = "Only the domain with SES's keys may have its signing set."
+  }
+
+  assert {
+    condition     = [for record in output.dns_records : "${record.name} ${record.type} ${record.value}" if strcontains(record.why, "your own key")] == ["own-2026._domainkey.example.net TXT v=DKIM1; k=rsa; p=${join("", [for number in range(54) : "Ab1+"])}"]
+    error_message = "The public key must be listed as a record."
+  }
+
+  assert {
+    condition     = length([for record in output.dns_records : record if record.type == "CNAME"]) == 3
+    error_message = "SES's three records are the other domain's."
+  }
+}
+
+run "an_address_is_an_identity_with_a_set_of_its_own" {
+  command = plan
+
+  variables {
+    addresses          = { "lab@example.org" = { configuration_set = "support" }, "press@example.org" = {} }
+    configuration_sets = { inbound = {}, support = {} }
+    sender_address     = "lab@example.org"
+  }
+
+  assert {
+    condition     = { for address, identity in aws_sesv2_email_identity.address : address => identity.configuration_set_name } == { "lab@example.org" = "mailroom-test-support", "press@example.org" = "mailroom-test-inbound" }
+    error_message = "An address has the set that it names, else the default one."
+  }
+
+  assert {
+    condition     = output.identity_arn == "arn:aws:ses:eu-west-1:123456789012:identity/lab@example.org" && length(output.identity_arns) == 3
+    error_message = "SES checks the nearest identity: the address itself, where it is one."
+  }
+}
+
+run "a_sender_below_a_domain_is_taken" {
+  command = plan
+
+  variables {
+    domains        = { "any.mail.example.com" = {}, "example.com" = {} }
+    sender_address = "mailroom@of.any.mail.example.com"
+  }
+
+  assert {
+    condition     = output.sender_address == "mailroom@of.any.mail.example.com" && output.identity_arn == "arn:aws:ses:eu-west-1:123456789012:identity/any.mail.example.com"
+    error_message = "A domain identity may send for what is below it; the nearest one counts."
+  }
+}
+
+################################################################################
+# Configuration sets
+################################################################################
 
 run "a_kind_of_mail_has_its_own_set" {
   command = plan
 
   variables {
     configuration_sets = {
-      inbound = {}
+      inbound = { max_delivery_seconds = 3600 }
       news    = { require_tls = false, suppress = [] }
+      there   = { name = "Theirs" }
     }
   }
 
   assert {
-    condition     = output.configuration_set_names == { inbound = "mailroom-test-inbound", news = "mailroom-test-news" }
-    error_message = "Sets are named by the prefix and the kind of mail."
+    condition     = output.configuration_set_names == { inbound = "mailroom-test-inbound", news = "mailroom-test-news", there = "Theirs" }
+    error_message = "Sets are named by the prefix and the kind of mail, or by the name that is given."
   }
 
   assert {
-    condition     = aws_sesv2_configuration_set.this["news"].delivery_options[0].tls_policy == "OPTIONAL"
+    condition     = output.configuration_set_arns["there"] == "arn:aws:ses:eu-west-1:123456789012:configuration-set/Theirs"
+    error_message = "The ARN must be known at plan."
+  }
+
+  assert {
+    condition     = aws_sesv2_configuration_set.this["news"].delivery_options[0].tls_policy == "OPTIONAL" && aws_sesv2_configuration_set.this["inbound"].delivery_options[0].max_delivery_seconds == 3600
     error_message = "A set that need not require TLS must say OPTIONAL."
   }
 }
 
-# OPEN and CLICK would have SES change the mail: a picture in it, and links that go by way of SES.
-run "a_set_tells_eventbridge_all_that_leaves_the_mail_alone" {
-  command = plan
-
-  assert {
-    condition = [for kind, destination in aws_sesv2_configuration_set_event_destination.this : "${kind} ${destination.configuration_set_name} ${destination.event_destination_name}"] == [
-      "inbound mailroom-test-inbound events",
-    ]
-    error_message = "Each set must have one event destination."
-  }
-
-  assert {
-    condition = aws_sesv2_configuration_set_event_destination.this["inbound"].event_destination[0].matching_event_types == toset([
-      "SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY", "RENDERING_FAILURE", "SUBSCRIPTION",
-    ])
-    error_message = "All types of events but OPEN and CLICK are the default."
-  }
-
-  assert {
-    condition = (
-      aws_sesv2_configuration_set_event_destination.this["inbound"].event_destination[0].enabled
-      && aws_sesv2_configuration_set_event_destination.this["inbound"].event_destination[0].event_bridge_destination[0].event_bus_arn == "arn:aws:events:eu-west-1:123456789012:event-bus/default"
-    )
-    error_message = "The events must go to this account's default bus, the only one that SES reaches."
-  }
-}
-
-run "a_set_tells_what_it_is_asked_to_and_nothing_where_nothing_is_asked" {
+run "the_default_set_is_the_one_that_is_named" {
   command = plan
 
   variables {
+    configuration_set  = "news"
+    configuration_sets = { inbound = {}, news = {} }
+  }
+
+  assert {
+    condition     = aws_sesv2_email_identity.this["mail.example.com"].configuration_set_name == "mailroom-test-news"
+    error_message = "configuration_set is the default one."
+  }
+}
+
+run "without_inbound_the_default_set_is_the_first" {
+  command = plan
+
+  variables {
+    configuration_sets = { news = {}, letters = {} }
+  }
+
+  assert {
+    condition     = aws_sesv2_email_identity.this["mail.example.com"].configuration_set_name == "mailroom-test-letters"
+    error_message = "Without a word and without inbound, the first by name is the default one."
+  }
+}
+
+run "pools_tracking_and_deliverability_are_set_where_asked" {
+  command = plan
+
+  variables {
+    dedicated_ip_pools = { news = {}, slow = { scaling_mode = "STANDARD" } }
     configuration_sets = {
-      inbound = { events = ["SEND", "OPEN"] }
-      news    = { events = [] }
+      inbound = { pool = "theirs" }
+      news = {
+        pool     = "news"
+        tracking = { domain = "t.mail.example.com" }
+        vdm      = { engagement_metrics = false }
+      }
     }
   }
 
   assert {
-    condition     = { for kind, destination in aws_sesv2_configuration_set_event_destination.this : kind => destination.event_destination[0].matching_event_types } == { inbound = toset(["SEND", "OPEN"]) }
-    error_message = "A set's own list must be taken as it is; without events there is no destination."
-  }
-}
-
-run "an_event_that_ses_does_not_know_is_refused" {
-  command = plan
-
-  variables {
-    configuration_sets = { inbound = { events = ["Send"] } }
-  }
-
-  expect_failures = [var.configuration_sets]
-}
-
-run "a_sender_below_the_domain_is_taken" {
-  command = plan
-
-  variables {
-    sender_address = "mailroom@any.mail.example.com"
+    condition     = { for name, pool in aws_sesv2_dedicated_ip_pool.this : pool.pool_name => pool.scaling_mode } == { "mailroom-test-news" = "MANAGED", "mailroom-test-slow" = "STANDARD" }
+    error_message = "A pool is managed by SES unless it says otherwise."
   }
 
   assert {
-    condition     = output.sender_address == "mailroom@any.mail.example.com"
-    error_message = "A domain identity may send for what is below it."
+    condition     = { for kind, set in aws_sesv2_configuration_set.this : kind => set.delivery_options[0].sending_pool_name } == { inbound = "theirs", news = "mailroom-test-news" }
+    error_message = "A pool is one of ours by its key, or one that is there by its name."
+  }
+
+  assert {
+    condition = (
+      aws_sesv2_configuration_set.this["news"].tracking_options[0].custom_redirect_domain == "t.mail.example.com"
+      && aws_sesv2_configuration_set.this["news"].vdm_options[0].dashboard_options[0].engagement_metrics == "DISABLED"
+      && aws_sesv2_configuration_set.this["news"].vdm_options[0].guardian_options[0].optimized_shared_delivery == "ENABLED"
+      && length(aws_sesv2_configuration_set.this["inbound"].vdm_options) == 0
+    )
+    error_message = "Tracking and deliverability options are the set's own."
   }
 }
 
-run "a_sender_of_another_domain_is_refused" {
+run "the_owner_of_the_account_sets_what_it_names" {
   command = plan
 
   variables {
-    sender_address = "mailroom@notmail.example.com"
+    account = { suppress = ["COMPLAINT"], vdm = { engagement_metrics = false } }
   }
 
-  expect_failures = [var.sender_address]
+  assert {
+    condition     = aws_sesv2_account_suppression_attributes.this["account"].suppressed_reasons == toset(["COMPLAINT"])
+    error_message = "account.suppress is the account's."
+  }
+
+  assert {
+    condition = (
+      aws_sesv2_account_vdm_attributes.this["account"].vdm_enabled == "ENABLED"
+      && aws_sesv2_account_vdm_attributes.this["account"].dashboard_attributes[0].engagement_metrics == "DISABLED"
+      && aws_sesv2_account_vdm_attributes.this["account"].guardian_attributes[0].optimized_shared_delivery == "ENABLED"
+    )
+    error_message = "account.vdm is the account's."
+  }
 }
 
-run "bad_input_is_refused" {
+run "the_owner_may_own_one_thing_alone" {
   command = plan
 
   variables {
-    domain              = "Mail.example.com"
-    sender_address      = null
-    mail_from_subdomain = "a.b"
-    dmarc               = { policy = "monitor" }
-    dns_ttl_seconds     = 5
-    configuration_sets  = { inbound = { suppress = ["SPAM"] } }
+    account = { suppress = [] }
   }
 
-  expect_failures = [var.domain, var.mail_from_subdomain, var.dmarc, var.dns_ttl_seconds, var.configuration_sets]
+  assert {
+    condition     = aws_sesv2_account_suppression_attributes.this["account"].suppressed_reasons != null && length(aws_sesv2_account_suppression_attributes.this["account"].suppressed_reasons) == 0 && length(aws_sesv2_account_vdm_attributes.this) == 0
+    error_message = "An empty list is a word too: nothing suppresses; what is not named is left alone."
+  }
 }
