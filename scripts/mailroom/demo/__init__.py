@@ -14,6 +14,7 @@ def demo(
     ] = False,
 ) -> None:
     """Bring mail all the way through: SMTP, Terraform's own resources, the inbox, the links."""
+    from mailroom.demo import outgoing
     from mailroom.demo import story as told
     from mailroom.demo.lifeline import lifeline
     from mailroom.demo.screen import Screen
@@ -41,7 +42,8 @@ def demo(
                 )
             story = told.Story(cloud, environment, screen, Watch(environment))
             story.watch.listen()
-            for title, tell in told.STEPS.items():
+            # What is stored where comes last, when all has been sent.
+            for title, tell in (told.STEPS | outgoing.STEPS | told.END).items():
                 with screen.step(title):
                     tell(story)
         screen.times()

@@ -217,5 +217,5 @@ STEPS = {
     "A mail that fails, and comes back by replay": paused_and_replayed,
     "A link is revoked": revoked,
     "The doctor looks at the receipt address": asked,
-    "What is stored where": stored,
 }
+END = {"What is stored where": stored}
