@@ -35,7 +35,7 @@ demo: $(MAILROOM) $(LAMBDA)/.done terraform package ## Bring mail all the way th
 
 # --- Check ----------------------------------------------------------------------------------------------
 .PHONY: test lint format bench
-test: $(VENV)/.test $(LAMBDA)/.done terraform package ## Run all tests: Python, Terraform, and the local cloud
+test: $(VENV)/.test $(LAMBDA)/.done build/venv-awscli/.done terraform package ## Run all tests: Python, Terraform, and the local cloud
 	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 3 $(PYTEST)
 
 lint: $(LINT)/.done $(VENV)/.docs terraform package ## Check format, types, Terraform, policies, workflows, stale docs
@@ -136,6 +136,12 @@ build/venv-localstack/.done: requirements/localstack.txt | python
 	@echo "Installing LocalStack 4.9.2 into build/venv-localstack"
 	@$(TETHER) $(PYTHON) -m venv --clear build/venv-localstack
 	@$(TETHER) build/venv-localstack/$(PIP_INSTALL) -r requirements/localstack.txt
+	@touch $@
+
+# The AWS CLI pins another botocore than the emulator does, so it has an environment of its own.
+build/venv-awscli/.done: requirements/awscli.txt | python
+	@$(TETHER) $(PYTHON) -m venv --clear build/venv-awscli
+	@$(TETHER) build/venv-awscli/$(PIP_INSTALL) -r requirements/awscli.txt
 	@touch $@
 
 build/venv-lock/.done: requirements/lock.txt | python

@@ -1,4 +1,4 @@
-"""The demo's steps about sending: a domain's records, signatures that hold, the mailbox simulator's answers."""
+"""The demo's steps about sending: a domain's records, signatures that hold, the simulator's five answers."""
 
 import email
 import email.policy
