@@ -45,7 +45,7 @@ class Entry:
 
 
 class Index:
-    """Knows the mails of a store."""
+    """Knows the mails of a store. `kept` counts the characters of theirs that it holds."""
 
     def __init__(self, mail: MailStore) -> None:
         self._mail = mail
@@ -53,7 +53,7 @@ class Index:
         self._entries: dict[str, Entry] = {}
         self._seen = -1
         self._contents: dict[str, Content] = {}
-        self._kept = 0
+        self.kept = 0
 
     def entries(self) -> list[Entry]:
         """All mails, oldest first."""
@@ -66,7 +66,7 @@ class Index:
                 self._entries = {sent.id: self._entry(sent, known.get(sent.id)) for sent in listing}
                 if known.keys() - self._entries.keys():  # the cloud was reset
                     self._contents.clear()
-                    self._kept = 0
+                    self.kept = 0
             return list(self._entries.values())
 
     def _entry(self, sent: Sent, known: Entry | None) -> Entry:
@@ -81,8 +81,8 @@ class Index:
         if found is None:
             found = _content(sent, self._mail.raw(sent.id) or b"")
             with self._lock:
-                self._kept += len(found.text)
-                if self._kept <= MAXIMUM_KEPT:
+                self.kept += len(found.text)
+                if self.kept <= MAXIMUM_KEPT:
                     self._contents[sent.id] = found
         return found
 

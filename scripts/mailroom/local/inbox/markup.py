@@ -44,7 +44,6 @@ ATTRIBUTES: dict[str, set[str]] = {
 LINKS = ("http:", "https:", "mailto:", "tel:")
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?:|[/\\]{2})", re.IGNORECASE)  # browsers take "\\" for "//"
-_STYLE_TAG = re.compile(r"<(?=/?style)", re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -69,11 +68,6 @@ class _Pictures:
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
         """What an attribute may be; None drops it."""
-        kept = self._attribute(name, value)
-        # However a value is written out, it must not look like the beginning of a style sheet below.
-        return _STYLE_TAG.sub("", kept) if kept is not None else None
-
-    def _attribute(self, name: str, value: str) -> str | None:
         if name == "style":
             return styles.cleaned(value, self.resolve)
         if name == "href":
@@ -100,6 +94,7 @@ def cleaned(html: str, inline: Mapping[str, str]) -> Cleaned:
         url_relative=lambda _: None,  # not "deny", which drops them before the filter has seen them
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
+    # nh3 writes "<" only where a tag begins, so what looks like a style sheet is one.
     sheets = _STYLE.sub(lambda one: f"<style>{styles.cleaned(one[1], pictures.resolve)}</style>", safe)
     body = styles.cleaned(_Body.style_of(html), pictures.resolve)
     return Cleaned(sheets, body, tuple(pictures.remote))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nh3
 import pytest
 
 from mailroom.local.inbox import cleaner, markup
@@ -81,6 +83,13 @@ def test_nothing_hostile_is_left(vector: str) -> None:
     inspector.feed(f'<p style="{cleaned.body_style.replace(chr(34), "&quot;")}">{cleaned.html}')
     inspector.close()
     assert inspector.faults == []
+
+
+def test_nh3_writes_no_tag_into_a_value() -> None:
+    """Style sheets are looked for in what it wrote: a value that looks like one must not be taken for one."""
+    assert nh3.clean('<p title="<style>a</style>">&lt;style>', attributes={"p": {"title"}}) == (
+        '<p title="&lt;style&gt;a&lt;/style&gt;">&lt;style&gt;</p>'
+    )
 
 
 class Outline(HTMLParser):
@@ -181,6 +190,7 @@ def test_the_look_of_the_body_is_kept() -> None:
     "html",
     [
         pytest.param("".join(f"<p><b class={number}>" for number in range(4000)), id="55 KB that become 150 MB"),
+        pytest.param("".join(f"<p><b class={number}>" for number in range(1000)), id="16 KB that become 9 MB"),
         pytest.param("<div>" * 90_000, id="nested 90,000 deep"),
         pytest.param("<font><div>" * 40_000, id="two kinds nested"),
     ],
@@ -190,6 +200,13 @@ def test_tangled_html_harms_nothing(html: str) -> None:
     cleaned = cleaner.in_own_process(html, {}, seconds=1)
     assert cleaned.html == ""
     assert "could not be cleaned" in cleaned.trouble
+
+
+def test_the_process_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nobody waits for it any more: its time is counted by the system."""
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *given, **named: run(*given, **{**named, "timeout": 120}))
+    assert cleaner.in_own_process("<div>" * 60_000, {}, seconds=1).trouble
 
 
 def test_a_process_of_its_own_cleans_the_same() -> None:

@@ -266,8 +266,10 @@ def test_a_reset_cloud_forgets(desk: Any, mail: Mail) -> None:
     """No words of what was there before are found."""
     sent = desk.send(mail("unusual"))
     assert "1 mail<" in desk.page(q="unusual")
+    assert desk.inbox.index.kept == len("unusual")
     desk.inbox.mail.clear()
     assert desk.ask(f"/{sent}").status == 404
     assert "Nothing was sent yet" in desk.page()
+    assert desk.inbox.index.kept == 0
     desk.send(mail("other"))
     assert "No mail matches" in desk.page(q="unusual")
