@@ -45,10 +45,6 @@ def _unknown_suppressed(desk: Desk) -> Answer:
     return said(desk.v2.get_suppressed_destination, EmailAddress=f"a@{desk.stranger}")
 
 
-def _bad_tag(desk: Desk) -> Answer:
-    return _send(desk, EmailTags=[{"Name": "a b", "Value": "c"}])
-
-
 def _remove_set(desk: Desk) -> None:
     try:
         desk.v2.delete_configuration_set(ConfigurationSetName=desk.name)
@@ -123,11 +119,5 @@ CASES = (
         lambda desk: _send(desk, Destination={"ToAddresses": ["nobody"]}),
         Answer("BadRequestException", "Missing final '@domain'"),
         _ERRORS,
-    ),
-    Case(
-        "a tag with a space in its name",
-        _bad_tag,
-        Answer("BadRequestException"),
-        f"{_REFERENCE}MessageTag",
     ),
 )

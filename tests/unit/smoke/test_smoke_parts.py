@@ -17,6 +17,7 @@ from mailroom.leavings import SIGNALS, Leavings, interruptible
 from mailroom.smoke import run as runs
 from mailroom.smoke.ear import SIMULATOR, Ear, Heard
 from mailroom.smoke.letter import LEAST_BYTES, Letter, people
+from mailroom.smoke.steps import Smoke
 
 OURS = "smoke-1@in.example.com"
 
@@ -109,6 +110,14 @@ def test_the_attachment_is_too_large_to_stay_in_the_mail() -> None:
     body = letter.message().get_body()
     assert body is not None
     assert f"::LIST::{SIMULATOR}, {OURS}::LIST::" in body.get_content()
+
+
+def test_what_does_not_come_is_named() -> None:
+    """Waiting ends, with what was waited for; what comes is answered at once."""
+    waiting: Any = SimpleNamespace(environment=SimpleNamespace(name="local"), patience_seconds=0.0)
+    assert Smoke._until(waiting, "the mail", lambda: "here") == "here"
+    with pytest.raises(MailroomError, match=r"Waited 0 seconds for the mail\."):
+        Smoke._until(waiting, "the mail", lambda: None)
 
 
 def test_what_is_heard() -> None:
