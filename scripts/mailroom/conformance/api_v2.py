@@ -104,6 +104,15 @@ CASES = (
         f"{_REFERENCE}SendEmail",
     ),
     Case(
+        "a message tag with a space",
+        lambda desk: _send(desk, EmailTags=[{"Name": "a b", "Value": "c"}]),
+        Answer(
+            "BadRequestException",
+            "Invalid tag name <a b>: only alphanumeric ASCII characters, '_', and '-' are allowed.",
+        ),
+        f"{_REFERENCE}MessageTag",
+    ),
+    Case(
         "51 recipients",
         lambda desk: _send(
             desk,

@@ -365,3 +365,18 @@ def test_a_reset_forgets_everything(sesv2: Any, ses: Ses, address: str) -> None:
     assert list(ses.mail.folder.iterdir()) == []
     with pytest.raises(sesv2.exceptions.NotFoundException):
         sesv2.get_email_identity(EmailIdentity="mail.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("a b", "c", "Invalid tag name <a b>"),
+        ("", "c", "Invalid tag name <>"),
+        ("a", "c:d", "Invalid tag value <c:d>"),
+        ("a", "x" * 257, "Invalid tag value"),
+    ],
+)
+def test_a_tag_is_letters_digits_and_two_signs(sesv2: Any, name: str, value: str, complaint: str) -> None:
+    """Whoever tags with anything else finds out here, and not in AWS."""
+    with pytest.raises(ClientError, match=complaint):
+        raw_send(sesv2, EmailTags=[{"Name": name, "Value": value}])

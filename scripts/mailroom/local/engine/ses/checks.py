@@ -3,6 +3,7 @@ developer guide)."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from email.message import EmailMessage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .state import Region
 
 MAXIMUM_RECIPIENTS = 50
+TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 # "Amazon SES header fields" (developer guide): these may stand in a message once. Feedback-ID is not in the
 # list, and is refused all the same (aws-lambda-ses-forwarder #28). To, Cc and Bcc may come twice (boto3
@@ -45,6 +47,7 @@ def check(region: Region, outgoing: Outgoing) -> None:
     """Refuse what SES refuses, the quota aside. Raises Refusal."""
     check_account(region)
     check_configuration_set(region, outgoing.configuration_set)
+    _check_tags(outgoing)
     _check_recipients(outgoing)
     _check_size(outgoing)
     headers = headers_of(outgoing.message)
@@ -74,6 +77,15 @@ def check_configuration_set(region: Region, name: str) -> None:
     if not region.configuration_sets[name]["SendingOptions"].get("SendingEnabled", False):
         words = f"Sending is paused for configuration set <{name}>."
         raise Refusal(Kind.CONFIGURATION_SET_PAUSED, words)
+
+
+def _check_tags(outgoing: Outgoing) -> None:
+    """MessageTag (API reference); the words are those of a recorded answer (localstack #8639)."""
+    for kind, texts in (("name", 0), ("value", 1)):
+        for tag in outgoing.tags:
+            if not TAG.fullmatch(tag[texts]):
+                words = "only alphanumeric ASCII characters, '_', and '-' are allowed."
+                raise Refusal(Kind.BAD_REQUEST, f"Invalid tag {kind} <{tag[texts]}>: {words}")
 
 
 def _check_recipients(outgoing: Outgoing) -> None:
