@@ -16,7 +16,7 @@ from mailroom.environment import Environment
 from mailroom.errors import MailroomError
 from mailroom.sending.import_blocks import Place, file_of, text
 from mailroom.sending.records import at_or_below
-from mailroom.sending.there import KINDS
+from mailroom.sending.there import KINDS, zone_named
 
 # Identities, then their records, then nothing new; a bound, should a plan never settle.
 MOST_PLANS = 5
@@ -70,6 +70,7 @@ def adopt(environment: Environment, domain: str = "") -> Adoption:
         for _ in range(MOST_PLANS):
             adoption.changes = environment.terraform.changes()
             _known(adoption, domain)
+            _second_zone(environment, adoption)
             if not _found(environment, adoption, domain):
                 break
             file.write_text(text(environment.name, adoption.imports, adoption.moves.items()))
@@ -94,6 +95,19 @@ def _known(adoption: Adoption, domain: str) -> None:
             f"The environment's file names no {domain}: it has {', '.join(sorted(named)) or 'no sending'}.",
             "write it into sending.domain, sending.domains or sending.addresses",
         )
+
+
+def _second_zone(environment: Environment, adoption: Adoption) -> None:
+    """Raise MailroomError where the plan would make a hosted zone beside one of the same name."""
+    for one in adoption.changes:
+        if one["type"] != "aws_route53_zone" or one["change"]["actions"] != ["create"]:
+            continue
+        name = one["change"]["after"]["name"]
+        if there := zone_named(environment.client, name):
+            raise MailroomError(
+                f"Refused: Route 53 has a hosted zone {name} already; a second one would answer to nobody.",
+                f'write route53_zone = {{ join = "{there}" }} into the environment\'s file',
+            )
 
 
 def _found(environment: Environment, adoption: Adoption, domain: str) -> bool:

@@ -83,6 +83,16 @@ def _record(client: Client, planned: Planned) -> bool:
     )
 
 
+def zone_named(client: Client, name: str) -> str | None:
+    """The id of a public hosted zone of this name; None where there is none."""
+    pages = client("route53").get_paginator("list_hosted_zones").paginate()
+    for zone in (zone for page in pages for zone in page["HostedZones"]):
+        private = zone.get("Config", {}).get("PrivateZone", False)
+        if zone["Name"].rstrip(".") == name.rstrip(".") and not private:
+            return str(zone["Id"].rpartition("/")[2])
+    return None
+
+
 def _joined(separator: str, *members: str) -> Callable[[Planned], str | None]:
     def joined(planned: Planned) -> str | None:
         values = [planned.get(member) for member in members]

@@ -73,6 +73,13 @@ class FakeAws:
         later = [one for one in sets if one >= (f"{StartRecordName}.", StartRecordType)][:1]
         return {"ResourceRecordSets": [{"Name": name, "Type": kind} for name, kind in later]}
 
+    def get_paginator(self, _: str) -> Any:
+        zones = [
+            {"Name": name, "Id": f"/hostedzone/Z-{kind}", "Config": {"PrivateZone": kind == "private"}}
+            for name, kind in (("example.net.", "public"), ("example.com.", "private"))
+        ]
+        return SimpleNamespace(paginate=lambda: [{"HostedZones": zones}])
+
 
 class World:
     """An environment whose Terraform answers one prepared plan after another; the last one again and again."""
@@ -212,6 +219,16 @@ def test_a_plan_that_would_destroy_or_replace_is_refused(tmp_path: Path, actions
         adopt(world.environment)
     assert refused.value.hint
     assert (world.file.read_text() if world.file.exists() else "") == before
+
+
+def test_a_second_zone_of_a_name_is_refused(tmp_path: Path) -> None:
+    """The domain's delegation leads to the first one; a private zone of the name is another thing."""
+    zone = change("aws_route53_zone", "example.net", "create", name="example.net")
+    with pytest.raises(MailroomError, match="answer to nobody") as refused:
+        adopt(World(tmp_path, [[zone]], FakeAws()).environment)
+    assert 'join = "Z-public"' in refused.value.hint
+    zone["change"]["after"]["name"] = "example.com"
+    adopt(World(tmp_path, [[zone]], FakeAws()).environment)
 
 
 def signing(origin: str, length: str | None) -> list[dict[str, Any]]:
