@@ -1,11 +1,12 @@
 """`sending` with all that it can be told, in one apply: SES has it so, and a second plan finds nothing to do."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from mailroom.sending.byodkim import Key, read_key
 from tests.integration.sending.conftest import Trial
@@ -67,7 +68,9 @@ sending = {
 @pytest.fixture(scope="module")
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("keys") / "dkim.pem"
-    subprocess.run(["openssl", "genrsa", "-out", str(file), "2048"], check=True, capture_output=True)
+    plain = serialization.NoEncryption()
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    file.write_bytes(rsa.generate_private_key(65537, 2048).private_bytes(*form, plain))
     return file
 
 
