@@ -10,7 +10,13 @@ locals {
   # Services that use the key in their own name; roles use it through services, by their own policies.
   key_users = {
     # SES writes mail to the raw bucket, and events to topics.
-    ses = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], sources = ["ses:${local.arn_middle}:receipt-rule-set/*:receipt-rule/${local.name_prefix}-*", "ses:${local.arn_middle}:configuration-set/${local.name_prefix}-*"] }
+    ses = {
+      actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
+      sources = [
+        "ses:${local.arn_middle}:receipt-rule-set/*:receipt-rule/${local.name_prefix}-*",
+        "ses:${local.arn_middle}:configuration-set/${local.name_prefix}-*",
+      ]
+    }
     # S3 notifies queues.
     s3 = { actions = ["kms:Decrypt", "kms:GenerateDataKey*"], sources = ["s3:::${local.name_prefix}-*"] }
     # Rules of EventBridge send to queues.

@@ -165,7 +165,9 @@ locals {
   zones_above = { for key, record in local.records : key => [for zone in keys(local.zone_ids) : zone if endswith(".${record.zone}", ".${zone}")] }
 
   zone_of = {
-    for key, zones in local.zones_above : key => one([for zone in zones : zone if length(zone) == max([for name in zones : length(name)]...)]) if length(zones) > 0
+    for key, zones in local.zones_above : key => one([
+      for zone in zones : zone if length(zone) == max([for name in zones : length(name)]...)
+    ]) if length(zones) > 0
   }
 }
 

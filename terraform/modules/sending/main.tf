@@ -76,9 +76,11 @@ resource "aws_sesv2_email_identity" "address" {
 locals {
   sender_address = coalesce(var.sender_address, "mailroom@${var.domain}")
 
-  # SES takes the nearest identity: the address itself, else the domain with the longest name. (`one` picks it by its length.)
-  sender_domains  = [for domain in keys(local.domains) : domain if endswith(".${try(split("@", local.sender_address)[1], "")}", ".${domain}")]
-  sender_identity = contains(keys(var.addresses), local.sender_address) ? local.sender_address : one([for domain in local.sender_domains : domain if length(domain) == max([for name in local.sender_domains : length(name)]...)])
+  # SES takes the nearest identity: the address itself, else the domain with the longest name at or above the address.
+  sender_domains = [for domain in keys(local.domains) : domain if endswith(".${try(split("@", local.sender_address)[1], "")}", ".${domain}")]
+  sender_identity = contains(keys(var.addresses), local.sender_address) ? local.sender_address : one([
+    for domain in local.sender_domains : domain if length(domain) == max([for name in local.sender_domains : length(name)]...)
+  ])
 }
 
 ################################################################################
