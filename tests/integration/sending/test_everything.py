@@ -1,6 +1,7 @@
 """`sending` with all that it can be told, in one apply: SES has it so, and a second plan finds nothing to do."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,27 @@ def test_ses_has_the_sets_and_whom_they_tell(applied: Trial) -> None:
     account = ses.get_account()
     assert account["SuppressionAttributes"]["SuppressedReasons"] == ["COMPLAINT"]
     assert account["VdmAttributes"]["VdmEnabled"] == "ENABLED"
+
+
+def test_ses_writes_to_firehose_with_the_role_that_was_made(applied: Trial) -> None:
+    """A mail in that set: its Send event lies in the stream's bucket, so SES may take the role, and it suffices."""
+    sent = applied.client("sesv2").send_email(
+        FromEmailAddress="lab@mail.mailroom.example",
+        Destination={"ToAddresses": ["success@simulator.amazonses.com"]},
+        Content={"Simple": {"Subject": {"Data": "hello"}, "Body": {"Text": {"Data": "hello"}}}},
+        ConfigurationSetName="theirs",
+    )
+    s3, patience = applied.client("s3"), time.monotonic() + 30
+
+    def events() -> str:
+        keys = [one["Key"] for one in s3.list_objects_v2(Bucket="archive-of-events").get("Contents", [])]
+        bodies = [s3.get_object(Bucket="archive-of-events", Key=key)["Body"].read() for key in keys]
+        return b"".join(bodies).decode()
+
+    while sent["MessageId"] not in events():
+        assert time.monotonic() < patience, "no event came"
+        time.sleep(0.2)
+    assert '"eventType":"Send"' in events().replace(": ", ":")
 
 
 def test_route_53_has_what_is_listed_as_made(applied: Trial, mailroom: Any) -> None:
