@@ -141,3 +141,20 @@ def test_a_refusal_in_the_words_of_v1_and_smtp() -> None:
     assert quoted(said) == (
         "User `arn:aws:iam::1:user/u' is not authorized to perform `ses:SendRawEmail' on resource `arn:x'"
     )
+
+
+@pytest.mark.parametrize("member", ["IamRoleArn", "IAMRoleARN"])
+def test_a_stream_s_role_is_passed_to_ses(region: Region, member: str) -> None:
+    """Who makes an event destination of kind Firehose needs iam:PassRole on its role."""
+    stream = {member: "arn:aws:iam::000000000000:role/events", "DeliveryStreamArn": "arn:aws:firehose:x"}
+    params = {"ConfigurationSetName": "news", "EventDestination": {"KinesisFirehoseDestination": stream}}
+    asked = list(needed(region, "CreateConfigurationSetEventDestination", params))
+    assert [one.action for one in asked] == ["ses:CreateConfigurationSetEventDestination", "iam:PassRole"]
+    assert asked[1].resource == "arn:aws:iam::000000000000:role/events"
+    assert asked[1].context == {"iam:PassedToService": "ses.amazonaws.com"}
+
+
+def test_a_pool_is_named(region: Region) -> None:
+    """A dedicated pool is a resource of its own."""
+    (asked,) = needed(region, "GetDedicatedIpPool", {"PoolName": "slow"})
+    assert asked.resource == region.arn("dedicated-ip-pool", "slow")

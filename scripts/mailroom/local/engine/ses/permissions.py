@@ -67,6 +67,9 @@ def needed(region: Region, operation: str, params: dict[str, Any]) -> Iterator[N
         yield Needed(f"ses:{operation}", region.arn("identity", params["EmailIdentity"]))
     elif isinstance(params.get("ConfigurationSetName"), str):
         yield Needed(f"ses:{operation}", region.arn("configuration-set", params["ConfigurationSetName"]))
+        yield from _passed(params.get("EventDestination") or {})
+    elif isinstance(params.get("PoolName"), str):
+        yield Needed(f"ses:{operation}", region.arn("dedicated-ip-pool", params["PoolName"]))
     else:
         yield Needed(f"ses:{operation}", "*")
 
@@ -77,6 +80,14 @@ def _to_bounce(region: Region, sender: str, arn: str) -> Needed:
     return Needed(
         "ses:SendBounce", arn or region.arn("identity", name), {"ses:FromAddress": sender}, policies
     )
+
+
+def _passed(destination: dict[str, Any]) -> Iterator[Needed]:
+    """A role with which SES writes to a stream is handed to it; v2's name for it, and v1's."""
+    stream = destination.get("KinesisFirehoseDestination") or {}
+    role = stream.get("IamRoleArn") or stream.get("IAMRoleARN")
+    if role:
+        yield Needed("iam:PassRole", role, {"iam:PassedToService": "ses.amazonaws.com"})
 
 
 def quoted(message: str) -> str:
