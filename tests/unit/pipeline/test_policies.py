@@ -51,19 +51,10 @@ ON_BEHALF = (
     "a service does it as the caller: DynamoDB and Lambda with the key, API Gateway with its access log"
 )
 IN_PLACE = "a setting changes in place that the recorded journey leaves alone"
-MORE_SENDING = (
-    "sending with settings that the recorded journey has not: pools, the account's suppression and VDM"
-)
 VERSIONS = "AWS tells the removal of one version from that of an object"
 UNSEEN: dict[str, dict[str, tuple[str, ...]]] = {
-    "preview": {
-        NEWER_PROVIDER: ("s3:ListTagsForResource",),
-        MORE_SENDING: ("ses:GetAccount", "ses:GetDedicatedIpPool"),
-    },
-    "plan": {
-        NEWER_PROVIDER: ("s3:ListTagsForResource",),
-        MORE_SENDING: ("ses:GetAccount", "ses:GetDedicatedIpPool"),
-    },
+    "preview": {NEWER_PROVIDER: ("s3:ListTagsForResource",)},
+    "plan": {NEWER_PROVIDER: ("s3:ListTagsForResource",)},
     "deploy": {
         NEWER_PROVIDER: ("s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"),
         TAGS: (
@@ -121,17 +112,7 @@ UNSEEN: dict[str, dict[str, tuple[str, ...]]] = {
             ),
             *("lambda:GetFunctionConfiguration", "lambda:PutFunctionConcurrency", "logs:AssociateKmsKey"),
             *("logs:DisassociateKmsKey", "route53:UpdateHostedZoneComment", "ses:SetReceiptRulePosition"),
-            *("ses:UpdateConfigurationSetEventDestination", "ses:UpdateReceiptRule"),
-        ),
-        MORE_SENDING: (
-            *(
-                "ses:GetAccount",
-                "ses:GetDedicatedIpPool",
-                "ses:CreateDedicatedIpPool",
-                "ses:DeleteDedicatedIpPool",
-            ),
-            *("ses:PutDedicatedIpPoolScalingAttributes", "ses:PutAccountSuppressionAttributes"),
-            "ses:PutAccountVdmAttributes",
+            "ses:UpdateReceiptRule",
         ),
         VERSIONS: ("s3:DeleteObjectVersion",),
     },

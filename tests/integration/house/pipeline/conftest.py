@@ -65,6 +65,33 @@ class Account:
             "AWS_SESSION_TOKEN": given["SessionToken"],
         }
 
+    def stream(self) -> str:
+        """A Firehose stream that another team has made, to send events to; its ARN."""
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "firehose.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        role = self.client("iam").create_role(
+            RoleName="another-team",
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        )
+        place = {"LocationConstraint": self.cloud.region}
+        self.client("s3").create_bucket(Bucket="archive-of-events", CreateBucketConfiguration=place)
+        made = self.client("firehose").create_delivery_stream(
+            DeliveryStreamName="archive",
+            ExtendedS3DestinationConfiguration={
+                "RoleARN": role["Role"]["Arn"],
+                "BucketARN": "arn:aws:s3:::archive-of-events",
+            },
+        )
+        return str(made["DeliveryStreamARN"])
+
+    def roles(self) -> list[str]:
+        """The names of the roles that Terraform has made."""
+        names = [one["RoleName"] for one in self.client("iam").list_roles()["Roles"]]
+        return [name for name in names if name.startswith("mailroom-local-")]
+
     def boundary(self, role: str) -> str | None:
         """The permissions boundary of a role; None where it has none."""
         found = self.client("iam").get_role(RoleName=role)["Role"].get("PermissionsBoundary", {})

@@ -23,11 +23,18 @@ from mailroom.pipeline.summary import Summary
 
 RECORDED = paths.CLONE / "tests" / "unit" / "pipeline" / "asked.json"
 ROLES = ("preview", "plan", "deploy")
-BOOTSTRAPPED = [f"mailroom-{role}-local" for role in ROLES]
 
 EVERYTHING = {
     "links = {}": "links = { malware_protection = true }",
     "log_retention_days = 7\n": 'log_retention_days = 7\nalarm_emails = ["ops@mailroom.example"]\n',
+    "  account = { suppress": """  addresses          = { "lab@mailroom.example" = {} }
+  unused_domains     = { "unused.mailroom.example" = {} }
+  dedicated_ip_pools = { slow = { scaling_mode = "STANDARD" } }
+  configuration_sets = {
+    inbound = {}
+    news    = { pool = "slow", events = { archive = { types = ["SEND"], firehose = { stream_arn = "STREAM" } } } }
+  }
+  account = { vdm = {}, suppress""",
     "  # Short, so": '  notice_emails = ["notices@mailroom.example"]\n  # Short, so',
 }
 """What the environment `local` has not, so that the roles are asked for all that the modules can do."""
@@ -36,7 +43,9 @@ CHANGED = {
     "malware_protection = true": "malware_protection = true, throttle = { burst = 90 }",
     "retry_seconds = 1": "retry_seconds = 2, maximum_concurrency = 3",
     "maximum_receives = 4": "maximum_receives = 5",
-    "  sender_address =": "  configuration_sets = { inbound = { require_tls = false } }\n  sender_address =",
+    "    inbound = {}": "    inbound = { require_tls = false }",
+    'types = ["SEND"]': 'types = ["SEND", "BOUNCE"]',
+    '"STANDARD"': '"MANAGED"',
 }
 """Changes in place of as many kinds of things as one file can reach without the provider's longest waits."""
 ONE_FUNCTION = "-target=module.inbound[0].module.settle.aws_lambda_function.this"
@@ -76,8 +85,8 @@ def beyond_the_boundary(account: Any) -> list[tuple[str, str, str]]:
     limit = [parse_policy_document(document)]
     tags = {"aws:resourcetag/project": "mailroom", "aws:resourcetag/environment": "local"}
     found = []
-    for role in (one["RoleName"] for one in iam.list_roles()["Roles"]):
-        for name in iam.list_role_policies(RoleName=role)["PolicyNames"] if role not in BOOTSTRAPPED else ():
+    for role in account.roles():
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             for statement in parse_policy_document(policy):
                 for action, resource in product(statement.actions, statement.resources):
@@ -97,7 +106,8 @@ def seen(account: Any, repository: Any, tmp_path_factory: pytest.TempPathFactory
     def commit() -> str:
         return str(repository.git("rev-parse", "HEAD"))
 
-    repository.change(EVERYTHING)
+    stream = account.stream()
+    repository.change({before: after.replace("STREAM", stream) for before, after in EVERYTHING.items()})
     found = Seen(planning.plan(as_role("plan")))
     for one in account.client("s3").list_objects_v2(Bucket=account.outputs["StateBucket"], Prefix="plans/")[
         "Contents"
@@ -112,8 +122,7 @@ def seen(account: Any, repository: Any, tmp_path_factory: pytest.TempPathFactory
         found.refused[f"{role} keeps a plan"] = words(lambda s=session: s.put_object(**kept))
     found.applied.append(applying.apply(as_role("deploy"), found.first.plan).basis.commit)
 
-    made = [one for one in account.client("iam").list_roles()["Roles"] if one["RoleName"] not in BOOTSTRAPPED]
-    found.unbounded = [one["RoleName"] for one in made if account.boundary(one["RoleName"]) is None]
+    found.unbounded = [role for role in account.roles() if account.boundary(role) is None]
     found.beyond = beyond_the_boundary(account)
 
     # A plan, and then somebody applies something else by hand.
