@@ -26,7 +26,7 @@ check 'checkov' "$LINT/checkov" --quiet --compact --skip-download --framework te
   --directory terraform
 check 'cfn-lint' "$LINT/cfn-lint" terraform/bootstrap/*.yaml
 check 'actionlint' "$LINT/actionlint" -shellcheck "$LINT/shellcheck"
-check 'zizmor (workflow security)' "$LINT/zizmor" --offline --quiet .github/workflows
+check 'zizmor (workflow security)' "$LINT/zizmor" --offline --quiet .github
 check 'module READMEs are fresh' "$VENV/python" -m mailroom.docs --check
 check 'house measures' "$VENV/python" -m mailroom.measures
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAXIMUM_RECIPIENTS = 50
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
+FEEDBACK_ID_TAGS = ("ses:feedback-id-a", "ses:feedback-id-b")
+"""The two names with a colon: the sender's own words in Feedback-ID ("Amazon SES header fields")."""
 
 # "Amazon SES header fields" (developer guide): these may stand in a message once. Feedback-ID is not in the
 # list, and is refused all the same (aws-lambda-ses-forwarder #28). To, Cc and Bcc may come twice (boto3
@@ -83,7 +85,7 @@ def _check_tags(outgoing: Outgoing) -> None:
     """MessageTag (API reference); the words are those of a recorded answer (localstack #8639)."""
     for kind, texts in (("name", 0), ("value", 1)):
         for tag in outgoing.tags:
-            if not TAG.fullmatch(tag[texts]):
+            if not TAG.fullmatch(tag[texts]) and tag[texts] not in FEEDBACK_ID_TAGS:
                 words = "only alphanumeric ASCII characters, '_', and '-' are allowed."
                 raise Refusal(Kind.BAD_REQUEST, f"Invalid tag {kind} <{tag[texts]}>: {words}")
 
