@@ -6,7 +6,6 @@ It runs in a job that may write issues and has no way into AWS. Only the standar
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from mailroom.errors import MailroomError
 
 from . import markdown
 from .github import GitHub
-from .summary import Summary, read
+from .summary import Summary, names, read
 
 MARKER = "<!-- mailroom: drift -->"
 TITLE = "AWS is not what was applied"
@@ -55,7 +54,7 @@ def main(arguments: list[str]) -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="mailroom.pipeline.drift")
     parser.add_argument("--plans", type=Path, required=True)
-    parser.add_argument("--environments", type=json.loads, required=True)
+    parser.add_argument("--environments", type=names, required=True)
     given = parser.parse_args(arguments)
     try:
         print(f"The issue is {settle(GitHub.of_workflow(), read(given.plans, given.environments))}.")

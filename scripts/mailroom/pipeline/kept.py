@@ -75,7 +75,11 @@ class Shelf:
         return kept
 
     def find(self, commit: str, name: str = "") -> Kept:
-        """The plan of this commit with this name, else the newest; MailroomError where there is none."""
+        """The plan of this commit with this name, else the newest.
+
+        Raises MailroomError where there is none, and where its record speaks of another one: the name that was
+        approved is the beginning of the plan's own hash, and stays it.
+        """
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=_folder(self.environment, commit)
         )
@@ -90,7 +94,14 @@ class Shelf:
             )
         newest = max(found, key=lambda one: one["LastModified"])
         document = json.loads(self._get(newest["Key"]))
-        return Kept(**{**document, "basis": Basis(**document["basis"])})
+        kept = Kept(**{**document, "basis": Basis(**document["basis"])})
+        if (kept.environment, f"{kept.key}.json") != (self.environment, newest["Key"]):
+            raise MailroomError(
+                f"The record s3://{self.bucket}/{newest['Key']} is of another plan ({kept.name} of "
+                f"{kept.environment}), and nothing was applied. Find out who wrote it.",
+                again(self.environment),
+            )
+        return kept
 
     def fetch(self, kept: Kept, target: Path) -> None:
         """Write the plan into a file; raises MailroomError where it is not the one that the record names."""

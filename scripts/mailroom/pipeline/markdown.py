@@ -47,7 +47,7 @@ def _plan(summary: Summary, run: str, room: int) -> str:
 
 
 def _row(action: str, address: str, attributes: Sequence[str]) -> str:
-    what = f" ({', '.join(map(_plain, attributes))})" if attributes else ""
+    what = f": `{_plain(', '.join(attributes))}`" if attributes else ""
     return f"- {action} `{_plain(address)}`{what}"
 
 

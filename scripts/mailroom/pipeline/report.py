@@ -7,7 +7,6 @@ that nobody has reviewed: it is cut, fenced and never run. Only the standard lib
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from mailroom.errors import MailroomError
 
 from . import markdown
 from .github import GitHub
-from .summary import read
+from .summary import names, read
 
 MARKER = "<!-- mailroom: plans -->"
 HEADING = (
@@ -40,7 +39,7 @@ def main(arguments: list[str]) -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="mailroom.pipeline.report")
     parser.add_argument("--plans", type=Path, required=True)
-    parser.add_argument("--environments", type=json.loads, required=True)
+    parser.add_argument("--environments", type=names, required=True)
     parser.add_argument("--pull-request", type=int, required=True)
     parser.add_argument("--commit", default="this pull request")
     given = parser.parse_args(arguments)

@@ -7,6 +7,7 @@ standard library.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ ACTIONS = {
 }
 """Terraform's actions (JSON output format, "Change Representation") in the words of its summary line; what
 only reads, or does nothing, is left out."""
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,12}")
+"""As terraform/variables.tf has it."""
 KINDS = ("create", "change", "replace", "destroy", "import", "move", "forget")
 
 
@@ -67,10 +70,19 @@ class Summary:
         (folder / f"{self.environment}.json").write_text(json.dumps(asdict(self), indent=1))
 
 
+def names(text: str) -> list[str]:
+    """Environments' names, from a JSON list that a job of unreviewed code wrote. Raises ValueError for what
+    could be anything else than names."""
+    found = json.loads(text)
+    if not isinstance(found, list) or not all(isinstance(one, str) and _NAME.fullmatch(one) for one in found):
+        raise ValueError("it takes a JSON list of environments' names")
+    return found
+
+
 def read(folder: Path, environments: list[str]) -> list[Summary]:
     """The summaries of these environments, in this order, found in the folder or any below it; one that is
     not there, or cannot be read, is an error by its name. What they say is not trusted, only its form is."""
-    found = {file.stem: file for file in sorted(folder.rglob("*.json"))}
+    found = {file.stem: file for file in sorted(folder.rglob("*.json")) if file.is_file()}
     return [_read(found.get(name), name) for name in environments]
 
 
@@ -83,17 +95,21 @@ def _read(file: Path | None, name: str) -> Summary:
             name,
             str(found["commit"]),
             differs=found["differs"] is True,
-            changes=tuple(
-                Change(str(one["address"]), str(one["action"]), tuple(map(str, one["attributes"])))
-                for one in found["changes"]
-            ),
+            changes=tuple(map(_read_change, found["changes"])),
             plan=str(found["plan"]),
             serial=int(found["serial"]),
             text=str(found["text"]),
             error=str(found["error"]),
         )
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return Summary(name, "", error="its summary cannot be read")
+
+
+def _read_change(one: dict[str, Any]) -> Change:
+    """One change of a file. Raises ValueError for an action that no plan of ours has."""
+    if one["action"] not in KINDS:
+        raise ValueError(one["action"])
+    return Change(str(one["address"]), one["action"], tuple(map(str, one["attributes"])))
 
 
 def changes_of(plan: dict[str, Any]) -> tuple[Change, ...]:

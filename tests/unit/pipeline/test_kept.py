@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,20 @@ def test_a_plan_that_somebody_changed_is_refused(shelf: Shelf, s3: Any, plan: Pa
     with pytest.raises(MailroomError, match="is not what it was when it was kept"):
         shelf.fetch(kept, tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"digest": "b" * 64}, {"environment": "prod"}, {"basis": replace(MADE, serial=13)}]
+)
+def test_a_record_that_speaks_of_another_plan_is_refused(
+    shelf: Shelf, s3: Any, plan: Path, change: dict[str, Any]
+) -> None:
+    """Whoever can write plans cannot put another one under the name that was approved."""
+    kept = shelf.keep(plan, MADE, "", 0)
+    s3.objects[f"{kept.key}.json"] = json.dumps(asdict(replace(kept, **change))).encode()
+    for name in (kept.name, ""):
+        with pytest.raises(MailroomError, match="is of another plan"):
+            shelf.find(COMMIT, name)
 
 
 def test_what_was_applied_is_remembered(shelf: Shelf, s3: Any, plan: Path) -> None:

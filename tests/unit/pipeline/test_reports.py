@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailroom.errors import MailroomError
-from mailroom.pipeline import drift, report
+from mailroom.pipeline import drift, report, summary
 from mailroom.pipeline.github import GitHub
 from mailroom.pipeline.summary import Change, Summary
 
@@ -51,6 +52,35 @@ def test_the_comment_says_which_environment_has_no_plan(
     assert "| staging | could not be planned |" in body
     assert "the job ended before there was a plan" in body
     assert "its summary cannot be read" in body
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"changes": [{"address": "a", "action": "create\n\n# @everyone", "attributes": []}]},
+        {"changes": [{"address": "a", "action": ["create"], "attributes": []}]},
+        {"serial": float("inf")},
+    ],
+)
+def test_a_summary_of_another_form_is_not_shown(document: dict[str, Any], tmp_path: Path) -> None:
+    """Code that nobody has reviewed wrote it: an action that is none, or a number that is none, spoils the
+    summary, and neither the comment nor the job."""
+    good = {"commit": "c", "differs": True, "changes": [], "plan": "", "serial": 0, "text": "", "error": ""}
+    (tmp_path / "dev.json").write_text(json.dumps(good | document))
+    (tmp_path / "prod.json").mkdir()
+    found = summary.read(tmp_path, ["dev", "prod"])
+    assert [one.error for one in found] == [
+        "its summary cannot be read", "the job ended before there was a plan"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ['"dev"', "{}", "[1]", '["![x](https://a.example)"]', '["dev\\n"]', "dev"])
+def test_environments_are_names(text: str, tmp_path: Path) -> None:
+    """Their list, too, comes from a job of unreviewed code: names, or nothing is written."""
+    assert summary.names('["dev", "prod"]') == ["dev", "prod"]
+    with pytest.raises(SystemExit) as ended:
+        report.main(["--plans", str(tmp_path), "--environments", text, "--pull-request", "7"])
+    assert ended.value.code == 2
 
 
 def test_drift_opens_one_issue_keeps_it_and_closes_it(github: GitHub, fake: Any) -> None:

@@ -124,9 +124,9 @@ def test_a_comment_fits_and_says_where_the_rest_is(changes: int, characters: int
 
 
 def test_a_plan_cannot_break_out_of_its_place() -> None:
-    """Backticks in a plan close no fence; a name ends no line, calls nobody and brings no HTML."""
-    hostile = Change("x`\n@everyone <img src=y>", "create")
+    """Backticks in a plan close no fence; a name ends no line, calls nobody and brings no HTML and no picture."""
+    hostile = Change("x`\n@everyone <img src=y>", "create", ("`![a](https://a.example)",))
     text = markdown.document("h", [Summary("dev", "", True, (hostile,), text="```\n@everyone\n````")], "run")
     assert "\n`````\n```\n@everyone\n````\n`````\n" in text
     assert "<img" not in text
-    assert "- create `x'''everyone 'img src=y'`" in text
+    assert "- create `x'''everyone 'img src=y'`: `'![a](https://a.example)`" in text
