@@ -78,14 +78,14 @@ def spare_receipt_rules(environment: Environment) -> None:
 @app.command()
 def output(
     output_name: Annotated[
-        str, typer.Argument(metavar="[OUTPUT]", help="One output, such as dns_records.")
+        str, typer.Argument(metavar="[OUTPUT]", help="One output, such as raw_bucket.")
     ] = "",
     env: Env = LOCAL,
     name: Name = "default",
 ) -> None:
     """Print what Terraform made, as JSON: all outputs, or one.
 
-    mailroom deploy output dns_records --env dev
+    mailroom deploy output raw_bucket --env dev
     """
     environment = Environment.load(env, name)
     found = environment.output(output_name) if output_name else environment.outputs

@@ -9,7 +9,7 @@ permissions_boundary = "arn:aws:iam::111111111111:policy/mailroom-dev-boundary" 
 log_retention_days = 30
 alarm_emails       = [] # FILL IN: who is told of alarms, as ["ops@example.com"]
 
-# null: records are listed by `terraform output dns_records`, for any DNS provider;
+# null: records are listed by `mailroom sending records`, for any DNS provider;
 # { join = "<zone id>" }: they are made in that hosted zone; { create = "<domain>" }: in a new one.
 route53_zone = null
 

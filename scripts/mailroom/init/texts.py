@@ -59,7 +59,7 @@ def _values(answers: Answers) -> Iterator[str]:
     yield f"log_retention_days = {7 if answers.trial else 30}"
     yield f"alarm_emails       = {emails}"
     yield ""
-    yield "# null: records are listed by `mailroom deploy output dns_records`, for any DNS provider;"
+    yield "# null: records are listed by `mailroom sending records`, for any DNS provider;"
     yield '# { join = "<zone id>" }: made in that hosted zone; { create = "<domain>" }: in a new one.'
     yield "route53_zone = null"
     yield ""

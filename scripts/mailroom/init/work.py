@@ -150,5 +150,5 @@ def next_steps(made: Plan) -> Iterator[str]:
     if made.found.identity:
         yield f".venv/bin/mailroom sending adopt --env {env}"
     yield f"make apply ENV={env}"
-    yield f".venv/bin/mailroom deploy output dns_records --env {env}   (paste them at your DNS provider)"
+    yield f".venv/bin/mailroom sending records --env {env}   (paste them at your DNS provider)"
     yield f"make smoke ENV={env}"

@@ -77,8 +77,8 @@ class Shelf:
     def find(self, commit: str, name: str = "") -> Kept:
         """The plan of this commit with this name, else the newest.
 
-        Raises MailroomError where there is none, and where its record speaks of another one: the name that was
-        approved is the beginning of the plan's own hash, and stays it.
+        Raises MailroomError where there is none, and where its record speaks of another one: the name that
+        was approved is the beginning of the plan's own hash, and stays it.
         """
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=_folder(self.environment, commit)

@@ -41,10 +41,10 @@ def read(output: Iterable[dict[str, Any]]) -> list[Record]:
     ]
 
 
-def of_domain(records: Iterable[Record], domain: str) -> list[Record]:
+def of_domain(records: Iterable[Record], domain: str, env: str = "local") -> list[Record]:
     """Those that a domain and what is below it need or hold; all of them where no domain is named.
 
-    Raises MailroomError, naming the domains that there are, where there is none.
+    Raises MailroomError, naming the domains that there are in the environment `env`, where there is none.
     """
     records = list(records)
     found = [
@@ -57,7 +57,7 @@ def of_domain(records: Iterable[Record], domain: str) -> list[Record]:
         raise MailroomError(
             f"There is no record of {domain or 'any domain'} here"
             + (f"; there are records of {', '.join(known)}." if known else ": sending is switched off."),
-            f"mailroom sending records {known[0]}" if known else "mailroom deploy output dns_records",
+            f"mailroom sending records {known[0] if known else ''}".rstrip() + f" --env {env}",
         )
     return found
 

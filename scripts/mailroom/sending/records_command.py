@@ -44,7 +44,7 @@ def records(
     if zone_file and (as_json or check):
         raise MailroomError("A zone file is by itself: leave out --json and --check.")
     environment = Environment.load(env, name)
-    found = of_domain(read(environment.output("dns_records")), domain)
+    found = of_domain(read(environment.output("dns_records")), domain, env)
     if zone_file:
         from mailroom.sending.zone_file import zone_file as written
 

@@ -185,4 +185,4 @@ def _host(patient: Patient) -> str:
 
 
 def _records(patient: Patient) -> str:
-    return f"mailroom deploy output dns_records --env {patient.environment.name}"
+    return f"mailroom sending records --env {patient.environment.name}"

@@ -14,7 +14,7 @@ def sender(patient: Patient) -> Result:
     return trouble(
         f"{address} is not verified; SES answers: 554 Message rejected: Email address is not verified. The"
         f" following identities failed the check in region {patient.region.upper()}: {address}",
-        f"set the DKIM records: mailroom deploy output dns_records --env {patient.environment.name}",
+        f"set the DKIM records: mailroom sending records --env {patient.environment.name}",
     )
 
 
@@ -29,7 +29,7 @@ def dkim(patient: Patient) -> Result:
     return trouble(
         f"DKIM of {found[0]}: {attributes.get('Status', 'none')}"
         + ("" if attributes.get("SigningEnabled", True) else ", signing is switched off"),
-        f"compare with dig: mailroom deploy output dns_records --env {patient.environment.name}",
+        f"mailroom sending records --check --env {patient.environment.name}",
     )
 
 
@@ -46,7 +46,7 @@ def mail_from(patient: Patient) -> Result:
     return trouble(
         f"{name} is {status}: SPF does not match"
         + (", and SES refuses to send" if attributes.get("BehaviorOnMxFailure") == "REJECT_MESSAGE" else ""),
-        f"set its MX and TXT records: mailroom deploy output dns_records --env {patient.environment.name}",
+        f"set its MX and TXT records: mailroom sending records --env {patient.environment.name}",
     )
 
 
