@@ -12,6 +12,8 @@ from mailroom.init import regions
 
 # As terraform/variables.tf has them: `environment` and local.domain_form.
 NAME = re.compile(r"[a-z][a-z0-9-]{0,11}[a-z0-9]")
+# As terraform/bootstrap/bootstrap.yaml has it: the parameter Environment.
+BOOTSTRAPPED = re.compile(r"(?!(?:state|preview|plan|deploy|read)$)[a-z][a-z0-9]{1,12}")
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 ACCOUNT = re.compile(r"[0-9]{12}")
 
@@ -35,8 +37,11 @@ class Answers:
     trial: bool = False
 
 
-def environment(text: str) -> str:
-    """A name for an environment's files. Raises MailroomError."""
+def environment(text: str, *, trial: bool = False) -> str:
+    """A name for an environment's files; what is no trial has a bootstrap too, which takes fewer names.
+
+    Raises MailroomError.
+    """
     if text == LOCAL:
         raise MailroomError(
             "The environment local needs no init: it runs in a local cloud.", "mailroom local up"
@@ -45,6 +50,12 @@ def environment(text: str) -> str:
         raise MailroomError(
             f"{text!r}: an environment's name has 2 to 13 small letters, digits and hyphens, a letter first.",
             "mailroom init dev",
+        )
+    if not trial and not BOOTSTRAPPED.fullmatch(text):
+        raise MailroomError(
+            f"{text!r}: the bootstrap stack takes 2 to 13 small letters and digits, no hyphen, and none of "
+            "state, preview, plan, deploy, read: what it names would be somebody else's too.",
+            f"mailroom init dev (or, for a trial: mailroom init {text} --local-state)",
         )
     return text
 

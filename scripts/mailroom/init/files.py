@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from mailroom import paths
@@ -57,14 +58,21 @@ def wanted(answers: Answers) -> dict[Path, str]:
 
 
 def write(files: dict[Path, str]) -> None:
-    """Write each in one step: a reader sees the old file or the new one."""
+    """Write each in one step: a reader sees the old file or the new one. Raises MailroomError."""
     for file, text in files.items():
         beside = file.with_name(f".{file.name}.new")
         try:
             beside.write_text(text)
             os.replace(beside, file)
+        except OSError as problem:
+            raise MailroomError(
+                f"{shown(file)} cannot be written: {problem.strerror}. Once it can, the same command goes on "
+                "from there.",
+                f"ls -ld {shown(file.parent)}",
+            ) from problem
         finally:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
 
 
 def shown(file: Path) -> str:

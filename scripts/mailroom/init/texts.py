@@ -55,7 +55,7 @@ def _values(answers: Answers) -> Iterator[str]:
         yield "# Made by terraform/bootstrap/bootstrap.yaml, whose deploy role makes no role without it."
         yield f"permissions_boundary = {_text(boundary)}"
     yield ""
-    emails = json.dumps(list(answers.alarm_emails))
+    emails = f"[{', '.join(map(_text, answers.alarm_emails))}]"
     yield f"log_retention_days = {7 if answers.trial else 30}"
     yield f"alarm_emails       = {emails}"
     yield ""

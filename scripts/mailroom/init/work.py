@@ -37,7 +37,7 @@ class Plan:
 
 def plan(env: str, given: Given, make: Client, asker: Asker) -> Plan:
     """Ask, look, and say which files would be written. Raises MailroomError."""
-    answers.environment(env)
+    answers.environment(env, trial=given.trial)
     _check_clone(env, trial=given.trial)
     if not files.free(files.values_file(env)):
         return _rest(env, given)

@@ -1,5 +1,7 @@
 """`mailroom init`: what it asks, refuses and writes; AWS is a fake that remembers, Terraform is real."""
 
+import errno
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -146,6 +148,38 @@ def test_names_that_no_environment_may_have(name: str, root: Path, aws: FakeAws)
         run("init", name, *FULL[2:])
 
 
+@pytest.mark.parametrize("name", ["dev-eu", "plan", "deploy", "read", "preview", "state"])
+def test_a_name_that_the_bootstrap_refuses(name: str, root: Path, aws: FakeAws) -> None:
+    """It is refused before a file is written, by the template's own pattern; a trial needs no bootstrap."""
+    with pytest.raises(MailroomError, match="the bootstrap stack takes"):
+        run("init", name, *FULL[2:])
+    template = (root / "bootstrap" / "bootstrap.yaml").read_text()
+    assert f'AllowedPattern: "^{answers.BOOTSTRAPPED.pattern}$"' in template
+    run("init", name, *FULL[2:], "--local-state")
+
+
+def test_a_folder_that_takes_no_file(root: Path, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is named, and the same command finishes what it began."""
+    replace = os.replace
+
+    def full(source: Path, target: Path) -> None:
+        if target.suffix == ".tfbackend":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    refused = pytest.raises(
+        MailroomError, match=r"environments/dev\.s3\.tfbackend cannot be written: No space"
+    )
+    with monkeypatch.context() as here, refused:
+        here.setattr(os, "replace", full)
+        run("init", "dev", *FULL[2:])
+    values = (root / "environments/dev.tfvars").read_bytes()
+    run("init", "dev", *FULL[2:])
+    assert (root / "environments/dev.tfvars").read_bytes() == values
+    assert "FILL IN" not in (root / "environments/dev.s3.tfbackend").read_text()
+    assert not list((root / "environments").glob(".*.new"))
+
+
 def test_an_account_that_cannot_be_asked(root: Path, aws: FakeAws) -> None:
     """Without credentials the account id is demanded, its digits are counted, and the rule set is made."""
     aws.account = ""
@@ -251,7 +285,7 @@ def test_terraform_takes_what_is_written(trial: bool, join: str, root: Path, tmp
     """The files are as `terraform fmt` has them, and every variable's own validation lets the values pass."""
     wish = Answers(
         "trial", "123456789012", "eu-west-1", "mail.example.com", "r@in.mail.example.com",
-        "m@mail.example.com", ("ops@example.com", "two@example.com"), join, trial=trial,
+        "m@mail.example.com", ("ops@example.com", "${two}%{if}@example.com"), join, trial=trial,
     )  # fmt: skip
     (root / "environments" / "trial.tfvars").write_text(texts.values(wish))
     assert _fmt(texts.values(wish)) == texts.values(wish)

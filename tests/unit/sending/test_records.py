@@ -59,7 +59,9 @@ def test_a_domain_has_its_own_records_and_those_below_it(domain: str, names: lis
 
 def test_a_domain_without_records_is_told_which_have_some() -> None:
     """The error names the domains that there are."""
-    with pytest.raises(MailroomError, match=r"no record of else\.example .* mail\.example\.com, notmail") as none:
+    with pytest.raises(
+        MailroomError, match=r"no record of else\.example .* mail\.example\.com, notmail"
+    ) as none:
         of_domain(read(OUTPUT), "else.example", "prod")
     assert none.value.hint == "mailroom sending records mail.example.com --env prod"
     with pytest.raises(MailroomError, match="sending is switched off"):
