@@ -6,6 +6,7 @@ from typing import Any
 
 from mailroom.conformance.case import Answer, Case
 from mailroom.conformance.desk import Desk
+from mailroom.listening import Listening
 
 _SOURCE = "developer guide, Using the Amazon SES mailbox simulator"
 TYPES = ("SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "DELIVERY_DELAY")
@@ -20,13 +21,9 @@ class Listener:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        client = desk.environment.client
-        self.sns, self.sqs = client("sns"), client("sqs")
-        partition = desk.environment.session.get_partition_for_region(desk.region)
-        self.topic = f"arn:{partition}:sns:{desk.region}:{desk.account}:{desk.name}"
-        self.queue = f"arn:{partition}:sqs:{desk.region}:{desk.account}:{desk.name}"
+        self.listening = Listening(desk.environment, desk.name)
         self.heard: dict[str, list[dict[str, Any]]] = {}
-        self.url = self._make()
+        self._make()
 
     def events_of(self, message_id: str, wanted: int) -> list[str]:
         """The kinds of events of a message; waits for as many as are wanted, then for silence."""
@@ -41,36 +38,16 @@ class Listener:
         return [_kind(event) for event in self.heard.get(message_id, [])]
 
     def _listen(self) -> bool:
-        answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-        for message in answer.get("Messages", []):
-            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
-            told = json.loads(message["Body"])["Message"]
+        bodies = self.listening.fetch(1)
+        for told in (body["Message"] for body in bodies):
             if told.startswith("{"):  # SES tries the topic with a sentence
                 event = json.loads(told)
                 self.heard.setdefault(event["mail"]["messageId"], []).append(event)
-        return bool(answer.get("Messages"))
+        return bool(bodies)
 
-    def _make(self) -> str:
-        desk, name, region = self.desk, self.desk.name, f"--region {self.desk.region}"
-        desk.leavings.add(
-            f"queue {name}",
-            f"aws sqs delete-queue {region} --queue-url "
-            f"$(aws sqs get-queue-url {region} --queue-name {name} --output text)",
-            self._remove_queue,
-        )
-        allow = {
-            "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
-            "Resource": self.queue, "Condition": {"ArnEquals": {"aws:SourceArn": self.topic}},
-        }  # fmt: skip
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-        url: str = self.sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
-        desk.leavings.add(
-            f"topic {name}",
-            f"aws sns delete-topic {region} --topic-arn {self.topic}",
-            lambda: self.sns.delete_topic(TopicArn=self.topic),
-        )
-        self.sns.create_topic(Name=name)
-        self.sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=self.queue)
+    def _make(self) -> None:
+        desk, name, region = self.desk, self.desk.name, self.listening.region_option
+        self.listening.make(desk.leavings)
         desk.leavings.add(
             f"configuration set {name}",
             f"aws sesv2 delete-configuration-set {region} --configuration-set-name {name}",
@@ -83,17 +60,9 @@ class Listener:
             EventDestination={
                 "Enabled": True,
                 "MatchingEventTypes": list(TYPES),
-                "SnsDestination": {"TopicArn": self.topic},
+                "SnsDestination": {"TopicArn": self.listening.topic},
             },
         )
-        return url
-
-    def _remove_queue(self) -> None:
-        try:
-            url = self.sqs.get_queue_url(QueueName=self.desk.name)["QueueUrl"]
-        except self.sqs.exceptions.QueueDoesNotExist:
-            return
-        self.sqs.delete_queue(QueueUrl=url)
 
     def _remove_set(self) -> None:
         try:

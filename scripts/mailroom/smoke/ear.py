@@ -10,13 +10,13 @@ simulator.
 
 import base64
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from mailroom.environment import Environment
 from mailroom.leavings import Leavings
+from mailroom.listening import Listening
 
 SIMULATOR = "success@simulator.amazonses.com"
 WAIT_SECONDS = 2
@@ -38,29 +38,19 @@ class Ear:
         self.name = f"{environment.output('name_prefix')}-smoke-{token}"
         self.address = f"smoke-{token}@{environment.output('receipt_address').rpartition('@')[2]}"
         self.heard = Heard()
-        region = environment.output("region")
-        partition = environment.session.get_partition_for_region(region)
-        place = f"{region}:{environment.output('account_id')}"
-        self._topic = f"arn:{partition}:sns:{place}:{self.name}"
-        self._queue = f"arn:{partition}:sqs:{place}:{self.name}"
-        self._rule = f"arn:{partition}:events:{place}:rule/{self.name}"
-        self._region = f"--region {region}"
-        self._url = ""
+        self._listening = Listening(environment, self.name, event_rule=self.name)
+        self._region = self._listening.region_option
 
     def make(self, leavings: Leavings) -> None:
         """Make all four. Raises botocore's ClientError where something is refused."""
-        self._make_queue(leavings)
-        self._make_topic(leavings)
+        self._listening.make(leavings)
         self._make_event_rule(leavings)
         self._make_receipt_rule(leavings)
 
     def listen(self) -> Heard:
         """All that was heard until now; waits a moment for more."""
-        sqs = self.environment.client("sqs")
-        answer = sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_SECONDS)
-        for message in answer.get("Messages", []):
-            sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
-            self._take(json.loads(message["Body"]))
+        for body in self._listening.fetch(WAIT_SECONDS):
+            self._take(body)
         return self.heard
 
     def published(self) -> str:
@@ -89,47 +79,6 @@ class Ear:
             if "content" in told:
                 self.heard.mails.append(base64.b64decode(told["content"]))
 
-    def _make_queue(self, leavings: Leavings) -> None:
-        sqs = self.environment.client("sqs")
-
-        def remove() -> None:
-            try:
-                url = sqs.get_queue_url(QueueName=self.name)["QueueUrl"]
-            except sqs.exceptions.QueueDoesNotExist:
-                return
-            sqs.delete_queue(QueueUrl=url)
-
-        leavings.add(
-            f"queue {self.name}",
-            f"aws sqs delete-queue {self._region} --queue-url $(aws sqs get-queue-url {self._region}"
-            f" --queue-name {self.name} --output text)",
-            remove,
-        )
-        policy = json.dumps({"Version": "2012-10-17", "Statement": list(self._senders())})
-        attributes = {"Policy": policy, "MessageRetentionPeriod": "3600"}
-        self._url = sqs.create_queue(QueueName=self.name, Attributes=attributes)["QueueUrl"]
-
-    def _senders(self) -> Iterator[dict[str, Any]]:
-        for service, source in (("sns", self._topic), ("events", self._rule)):
-            yield {
-                "Effect": "Allow",
-                "Principal": {"Service": f"{service}.amazonaws.com"},
-                "Action": "sqs:SendMessage",
-                "Resource": self._queue,
-                "Condition": {"ArnEquals": {"aws:SourceArn": source}},
-            }
-
-    def _make_topic(self, leavings: Leavings) -> None:
-        """SES needs no permission for a topic of the same account (SES API reference, SNSAction)."""
-        sns = self.environment.client("sns")
-        leavings.add(
-            f"topic {self.name}",
-            f"aws sns delete-topic {self._region} --topic-arn {self._topic}",
-            lambda: sns.delete_topic(TopicArn=self._topic),  # with its subscription
-        )
-        sns.create_topic(Name=self.name)
-        sns.subscribe(TopicArn=self._topic, Protocol="sqs", Endpoint=self._queue)
-
     def _make_event_rule(self, leavings: Leavings) -> None:
         events = self.environment.client("events")
 
@@ -150,7 +99,7 @@ class Ear:
         mail = {"destination": [SIMULATOR], "tags": tags}
         pattern = {"source": ["aws.ses"], "detail": {"mail": mail}}
         events.put_rule(Name=self.name, EventPattern=json.dumps(pattern))
-        events.put_targets(Rule=self.name, Targets=[{"Id": "queue", "Arn": self._queue}])
+        events.put_targets(Rule=self.name, Targets=[{"Id": "queue", "Arn": self._listening.queue}])
 
     def _make_receipt_rule(self, leavings: Leavings) -> None:
         """At the beginning of the rule set, where no rule of others can stop the mail."""
@@ -168,6 +117,6 @@ class Ear:
                 "TlsPolicy": "Require",
                 "ScanEnabled": False,
                 "Recipients": [self.address],
-                "Actions": [{"SNSAction": {"TopicArn": self._topic, "Encoding": "Base64"}}],
+                "Actions": [{"SNSAction": {"TopicArn": self._listening.topic, "Encoding": "Base64"}}],
             },
         )
