@@ -74,7 +74,7 @@ def adopt(environment: Environment, domain: str = "") -> Adoption:
             if not _found(environment, adoption, domain):
                 break
             file.write_text(text(environment.name, adoption.imports, adoption.moves.items()))
-        _refuse(adoption)
+        _refuse(adoption, environment.name)
     except BaseException:
         file.unlink(missing_ok=True)
         if before is not None:
@@ -146,7 +146,7 @@ def _about(planned: dict[str, Any], domain: str) -> bool:
     return not domain or name is None or at_or_below(name.rpartition("@")[2], domain)
 
 
-def _refuse(adoption: Adoption) -> None:
+def _refuse(adoption: Adoption, env: str) -> None:
     lost = [one for one in adoption.changes if "delete" in one["change"]["actions"]]
     if lost:
         words = "\n".join(f"  {'/'.join(one['change']['actions'])}  {one['address']}" for one in lost)
@@ -161,7 +161,7 @@ def _refuse(adoption: Adoption) -> None:
             raise MailroomError(
                 f"Refused: {name} is signed with a key of its own, and the environment's file would have SES "
                 "make another, whose records are not there yet: its mail would go out unsigned.",
-                f"mailroom sending byodkim {name} --key-file KEY --dry-run (it prints the line)",
+                f"mailroom sending byodkim {name} --key-file KEY --dry-run --env {env} (it prints the line)",
             )
 
 
@@ -193,9 +193,7 @@ def differences(one: Change) -> Iterator[str]:
 
 def _difference(name: str, before: Any, after: Any) -> Iterator[str]:
     """One member's change; of a block that is there before and after, only what differs in it."""
-    if all(
-        isinstance(side, list) and len(side) == 1 and isinstance(side[0], dict) for side in (before, after)
-    ):
+    if _is_block(before) and _is_block(after):
         for member in sorted(before[0]):
             if before[0][member] != after[0].get(member):
                 yield from _difference(f"{name}.{member}", before[0][member], after[0].get(member))

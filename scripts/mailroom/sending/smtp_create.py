@@ -1,25 +1,23 @@
 """New SMTP credentials: planned, made, proved by a login, shown; undone when anything of it fails."""
 
 import json
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any
 
 import typer
 
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
+from mailroom.leavings import interruptible
 from mailroom.sending.smtp_door import Door, wait_for_login
 from mailroom.sending.smtp_policy import Wish, check_size, described, document, resources
 from mailroom.sending.smtp_users import MOST_KEYS, PATH, PAUSE_SECONDS, POLICY, TRIES, SmtpUsers
 from mailroom.smtp_password import smtp_password
 
 COMMAND = "mailroom sending smtp-credentials"
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Show = Callable[[dict[str, Any]], None]
 """Shows the finished credentials: the one place where the password comes out."""
@@ -64,12 +62,12 @@ class Creation:
         if not wish.senders:
             raise MailroomError(
                 "Say as whom these credentials may send: --from ADDRESS.",
-                f"{COMMAND} create {self.name} --from 'crm@mail.example.com'",
+                self._command("create", "--from 'crm@mail.example.com'"),
             )
         if self.users.find(self.name) is not None:
             raise MailroomError(
                 f"{self.user} is there already. Its password was shown when it was made, and never again.",
-                f"{COMMAND} create {self.name} --rotate (a second key), or {COMMAND} delete {self.name}",
+                f"{self._command('create', '--rotate')} (a second key), or {self._command('delete')}",
             )
         region = self.environment.output("region")
         partition = self.environment.session.get_partition_for_region(region)
@@ -87,15 +85,15 @@ class Creation:
         if wish != Wish():
             raise MailroomError(
                 "--rotate makes a second key and leaves what the user may send as it is.",
-                f"{COMMAND} create {self.name} --rotate",
+                self._command("create", "--rotate"),
             )
         if self.users.find(self.name) is None:
-            raise MailroomError(f"There is no {self.user}.", f"{COMMAND} create {self.name} --from ADDRESS")
+            raise MailroomError(f"There is no {self.user}.", self._command("create", "--from ADDRESS"))
         keys = [key["AccessKeyId"] for key in self.users.keys(self.user)]
         if len(keys) >= MOST_KEYS:
             raise MailroomError(
                 f"{self.user} has {len(keys)} keys, and IAM allows no more: {', '.join(keys)}.",
-                f"{COMMAND} delete {self.name} --key {keys[0]} (the older one)",
+                f"{self._command('delete', f'--key {keys[0]}')} (the older one)",
             )
         allowed = described(self.users.policy(self.user))
         return Plan(self.name, self.user, self.environment.output("region"), self.door, allowed)
@@ -106,8 +104,14 @@ class Creation:
             self._new_user(plan, show)
         else:
             before = {key["AccessKeyId"] for key in self.users.keys(self.user)}
-            with undone_on_failure(lambda: self._undo_key(before), f"{COMMAND} list"):
+            with undone_on_failure(
+                lambda: self._undo_key(before), f"{COMMAND} list --env {self.environment.name}"
+            ):
                 self._new_key(plan, show)
+
+    def _command(self, verb: str, *options: str) -> str:
+        """What to try next, for these credentials in this environment."""
+        return " ".join([COMMAND, verb, self.name, *options, "--env", self.environment.name])
 
     def _new_user(self, plan: Plan, show: Show) -> None:
         ours = True
@@ -118,7 +122,7 @@ class Creation:
 
         bound = {"PermissionsBoundary": plan.boundary} if plan.boundary else {}
         tags = {"project": "mailroom", "environment": self.environment.name}
-        with undone_on_failure(undo, f"{COMMAND} delete {self.name}"):
+        with undone_on_failure(undo, self._command("delete")):
             try:
                 self.once.create_user(
                     Path=PATH,
@@ -159,26 +163,15 @@ def undone_on_failure(undo: Callable[[], None], by_hand: str) -> Iterator[None]:
 
     Nothing interrupts the undoing. Where it fails itself, the error says what to do (`by_hand`).
     """
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number in SIGNALS[1:]:
-        if before[number] is not signal.SIG_IGN:  # nohup
-            signal.signal(number, _interrupt)
-    try:
-        yield
-    except BaseException as problem:
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        typer.echo("it did not come to its end: what was made is deleted again", err=True)
+    with interruptible() as not_now:
         try:
-            undo()
-        except Exception as second:
-            why = f"{problem or type(problem).__name__} And what was made could not be deleted: {second}"
-            raise MailroomError(why, by_hand) from problem
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+            yield
+        except BaseException as problem:
+            not_now()
+            typer.echo("it did not come to its end: what was made is deleted again", err=True)
+            try:
+                undo()
+            except Exception as second:
+                why = f"{problem or type(problem).__name__} And what was made could not be deleted: {second}"
+                raise MailroomError(why, by_hand) from problem
+            raise

@@ -130,7 +130,7 @@ def test_what_cannot_be_undone_is_told(
     monkeypatch.setattr(smtp_users.SmtpUsers, "remove", refuse)
     with pytest.raises(MailroomError, match=r"could not be deleted.*AccessDenied") as failed:
         run(*CRM)
-    assert failed.value.hint == "mailroom sending smtp-credentials delete crm"
+    assert failed.value.hint == "mailroom sending smtp-credentials delete crm --env test"
 
 
 def test_a_user_that_still_has_something_is_tried_again(
