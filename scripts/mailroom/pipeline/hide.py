@@ -12,10 +12,10 @@ _SHAPES = (
     re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
 )
-_NAMED = re.compile(
-    r'(?im)^([^\n=]*\b\w*(?:password|passwd|secret|secret_key|private_key|auth_token|access_token|api_key)"?'
-    r"\s*=\s*).*$"
-)
+_NAME = r'^([^\n=]*\b\w*(?:password|passwd|secret|secret_key|private_key|auth_token|access_token|api_key)"?\s*=\s*)'
+_NAMED = re.compile(rf"(?im){_NAME}.*$")
+# A text of several lines, as a plan shows it.
+_NAMED_TEXT = re.compile(rf"(?ims){_NAME}<<-?(\w+)\n.*?(?:^\s*\2\b|\Z)")
 _HARMLESS = re.compile(r"\((?:sensitive value|known after apply)\)|\b(?:null|true|false)\b|->|[\s,{}\[\]]")
 
 
@@ -23,6 +23,7 @@ def secrets(text: str) -> str:
     """The text with everything that has a secret's shape, or a secret's name before it, hidden."""
     for shape in _SHAPES:
         text = shape.sub(HIDDEN, text)
+    text = _NAMED_TEXT.sub(lambda found: found[1] + HIDDEN, text)
     return _NAMED.sub(lambda found: found[0] if _harmless(found) else found[1] + HIDDEN, text)
 
 

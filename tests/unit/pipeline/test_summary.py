@@ -80,6 +80,8 @@ def test_a_plan_in_a_line(summary: Summary, words: str) -> None:
         '      + master_password = "hunter2"',
         '      ~ "db_secret" = "old" -> "new"',
         '  + smtp_password     = "hunter2" # forces replacement',
+        "  + password = <<-EOT\n        hunter2\n    EOT # forces replacement",
+        "  ~ api_key = <<-EOT\n      - old\n      + hunter2\n    EOT",
     ],
 )
 def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
@@ -89,6 +91,7 @@ def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
         assert word not in hidden
     assert hide.HIDDEN in hidden
     assert hidden.startswith("before\n")
+    assert hidden.endswith("\nafter") is ("cut off" not in text)
 
 
 @pytest.mark.parametrize(
