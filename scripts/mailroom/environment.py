@@ -59,7 +59,8 @@ class Environment:
         """
         if name not in names():
             raise MailroomError(
-                f"There is no environment {name!r}: terraform/environments/ holds {', '.join(names())}."
+                f"There is no environment {name!r}: terraform/environments/ holds {', '.join(names())}.",
+                "mailroom init NAME (makes one)",
             )
         if name == LOCAL:
             return cls._local(local_name)
