@@ -12,7 +12,8 @@ _SHAPES = (
     re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
 )
-_NAME = r'^([^\n=]*\b\w*(?:password|passwd|secret|secret_key|private_key|auth_token|access_token|api_key)"?\s*=\s*)'
+_NAMES = "password|passwd|secret|secret_key|private_key|auth_token|access_token|api_key"
+_NAME = rf'^([^\n=]*\b\w*(?:{_NAMES})"?\s*=\s*)'
 _NAMED = re.compile(rf"(?im){_NAME}.*$")
 # A text of several lines, as a plan shows it.
 _NAMED_TEXT = re.compile(rf"(?ims){_NAME}<<-?(\w+)\n.*?(?:^\s*\2\b|\Z)")
