@@ -74,6 +74,7 @@ def test_an_absence_comes_back_as_an_answer(region: Region) -> None:
         b"Subject: =?utf-8?q?a=0D=0ABcc:_x@y.example?=", b"Subject: =?utf-8?b?!!!?=", b"Subject: \xff\xfe",
         b"Subject: =?klingon?q?x?=", b"Subject: a\x00b", b"Subject: " + b"x" * 20000, b"To: <<<>>>",
         b"Message-ID: =?utf-8?q?<a=0Ab>?=", b"Message-ID: " + b"y " * 600, b"X: =?utf-16?b?2AA=?=", b"X\x80: y",
+        b"Subject: =?utf-8?b?a?=", b"To: =?utf-8?b?a?= <a@far.example>",
     ],
 )  # fmt: skip
 def test_no_header_breaks_what_comes_back(header: bytes, region: Region) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.message import Message
+
+from ..engine.ses import header_text
 
 MAXIMUM_FIELDS = 1000
 MAXIMUM_VALUE = 20_000
 """Characters of a value that are shown."""
-# Python's decoder takes quadratic time for encoded words that have no end.
-_MAXIMUM_DECODED = 10_000
 
-_FOLD = re.compile(r"\r?\n[ \t]+")
 _DKIM_TAGS = {
     "v": "Version",
     "a": "Algorithm",
@@ -58,17 +54,13 @@ def _both(raw: str) -> tuple[str, str]:
 
 def unfolded(raw: str) -> str:
     """A raw value on one line; bytes that are no ASCII are read as UTF-8 (RFC 6532)."""
-    return _FOLD.sub(" ", raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")).strip()
+    return header_text.unfolded(raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def decoded(value: str) -> str:
     """A value with its encoded words read (RFC 2047), as it is where they cannot be."""
-    if "=?" not in value or len(value) > _MAXIMUM_DECODED:
-        return value
-    try:
-        return " ".join(str(make_header(decode_header(value))).split())
-    except (ValueError, LookupError, HeaderParseError):
-        return value
+    found = header_text.decoded(value)
+    return value if found == value else " ".join(found.split())
 
 
 def first(message: Message, name: str) -> str:

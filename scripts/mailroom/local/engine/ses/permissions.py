@@ -11,8 +11,8 @@ from typing import Any
 from . import own_headers
 from .addresses import all_bare, bare, default_configuration_set, identity_for
 from .compose import headers_of
+from .drafts import recipients_of
 from .state import Region
-from .v2.sending import recipients_of
 
 # Bulk asks for both, and the addresses' condition keys do not hold on the first: a call has no one address.
 BULK = ("ses:SendBulkEmail", "ses:SendBulkTemplatedEmail")

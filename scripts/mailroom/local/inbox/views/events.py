@@ -27,10 +27,7 @@ def timeline(message_id: str, steps: Sequence[Step], now: datetime) -> str:
 def _point(step: Step, number: int, now: datetime) -> str:
     when = moment(step.time, now) if step.time else "no time told"
     people = "".join(f"<li>{apart(one)}</li>" for one in step.people)
-    rows = "".join(
-        f'<div><dt>{apart(name)}</dt><dd dir="auto">{linked(value)}</dd></div>'
-        for name, value in step.details
-    )
+    rows = "".join(_detail(name, value) for name, value in step.details)
     source = (
         f'<details class="help" id="event-{number}"><summary>The event</summary>'
         f'<pre tabindex="0" aria-label="The event as JSON">{safe(step.source)}</pre></details>'

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 from typing import Any
 
 from ..addresses import domain_of, identity_for
+from ..header_text import decoded, unfolded
 from ..state import Region
 from ..store import Sent
 from .outcomes import REMOTE, stamp
@@ -35,7 +34,6 @@ LEFT_OUT = {
 OPERATIONS = {"smtp": "SendSmtpEmail", "api-v1": "SendRawEmail", "api-v2": "SendRawEmail"}
 """What ses:operation is where the message does not say which call it came by."""
 _PLAIN_NAME = re.compile(r"[\w !#$%&'*+/=?^`{|}~-]+", re.ASCII)
-_FOLD = re.compile(r"\r?\n[ \t]")
 
 
 @dataclass(frozen=True)
@@ -159,8 +157,4 @@ def _published(name: str, address: str) -> str:
 
 def _text(raw: object) -> str:
     """A header's value on one line, its encoded words decoded where they can be."""
-    value = _FOLD.sub(" ", str(raw))
-    # A charset nobody knows, bytes that it has not, base64 that is none: shown as it came.
-    with suppress(ValueError, LookupError):
-        value = str(make_header(decode_header(value)))
-    return " ".join(value.splitlines())
+    return " ".join(decoded(unfolded(str(raw))).splitlines())

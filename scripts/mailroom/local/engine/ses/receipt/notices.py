@@ -10,14 +10,13 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses, quote
 from typing import Any
 
 from ..compose import headers_of
+from ..events.outcomes import stamp
+from ..header_text import decoded, unfolded
 from ..state import Refused
 from .mail import Run
 
@@ -27,7 +26,6 @@ SUBJECT = "Amazon SES Email Receipt Notification"
 MAXIMUM_HEADERS_BYTES = 10 * 1024
 """More than that of headers is left out, and `headersTruncated` is true."""
 LISTS = (("From", "from"), ("To", "to"), ("Cc", "cc"), ("Bcc", "bcc"), ("Reply-To", "replyTo"))
-_FOLD = re.compile(r"\r?\n[ \t]+")
 _SPECIAL = re.compile(r'[][()<>@,:;".\\]')
 
 
@@ -67,7 +65,7 @@ def _mail(run: Run) -> dict[str, Any]:
     head = headers_of(run.head() + mail.arrival.message)
     listed, truncated = _headers(head)
     return {
-        "timestamp": _time(mail.time),
+        "timestamp": stamp(mail.time),
         "source": mail.arrival.sender,
         "messageId": mail.id,
         "destination": [one for _, one in getaddresses(_texts(head, "To", "Cc", "Bcc")) if "@" in one],
@@ -81,7 +79,7 @@ def _headers(head: EmailMessage) -> tuple[list[dict[str, str]], bool]:
     listed: list[dict[str, str]] = []
     size = 0
     for name, value in head.items():
-        text = _FOLD.sub(" ", str(value)).strip()
+        text = unfolded(str(value))
         size += len(name) + len(text)
         if size > MAXIMUM_HEADERS_BYTES:
             return listed, True
@@ -101,36 +99,26 @@ def _common(head: EmailMessage) -> Iterator[tuple[str, Any]]:
         ("Subject", "subject"),
     ):
         if head[header] is not None:
-            yield member, _decoded(_FOLD.sub(" ", str(head[header])).strip())
+            yield member, decoded(unfolded(str(head[header])))
 
 
 def _texts(head: EmailMessage, *names: str) -> list[str]:
-    return [_FOLD.sub(" ", str(value)) for name in names for value in head.get_all(name, [])]
+    return [unfolded(str(value)) for name in names for value in head.get_all(name, [])]
 
 
 def _shown(name: str, address: str) -> str:
     """An address with its name, in quotes where it needs them, as the examples have it."""
-    name = _decoded(name)
+    name = decoded(name)
     if not name:
         return address
     return f'"{quote(name)}" <{address}>' if _SPECIAL.search(name) else f"{name} <{address}>"
-
-
-def _decoded(text: str) -> str:
-    """Encoded words (RFC 2047) as people read them; what cannot be decoded stays, and what no JSON can carry
-    becomes a question mark."""
-    try:
-        decoded = str(make_header(decode_header(text))) if "=?" in text else text
-    except (HeaderParseError, LookupError, ValueError):
-        decoded = text
-    return decoded.encode("utf-8", "replace").decode()
 
 
 def _receipt(run: Run, action: dict[str, Any]) -> dict[str, Any]:
     now = run.region.clock()
     found = run.verdicts
     receipt: dict[str, Any] = {
-        "timestamp": _time(now),
+        "timestamp": stamp(now),
         "processingTimeMillis": int((now - run.mail.time).total_seconds() * 1000),
         "recipients": list(run.recipients),
     }
@@ -139,7 +127,3 @@ def _receipt(run: Run, action: dict[str, Any]) -> dict[str, Any]:
     if found.dmarc == "FAIL":
         receipt["dmarcPolicy"] = found.dmarc_policy
     return {**receipt, "action": action}
-
-
-def _time(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

@@ -9,13 +9,11 @@ from ...protocol.messages import Operation, ServiceError
 from ...protocol.model import not_built
 from .. import templates
 from ..checks import check_account
-from ..drafts import Draft, Filling, from_raw, recipients_of, send_raw, send_simple, send_template
+from ..drafts import Draft, Filling, send_raw, send_simple, send_template
 from ..own_headers import OwnHeaders
 from ..refusals import Kind, Refusal
 from ..state import Region
 from .templates import find_template
-
-__all__ = ["OPERATIONS", "from_raw", "recipients_of"]
 
 NOT_BUILT = ("TenantName", "EndpointId", "ConfigurationOverrides")
 
