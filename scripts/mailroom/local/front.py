@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from .adapter.backend import Backend, Receive, Scope, Send
@@ -36,6 +37,9 @@ FIRST_V2 = "/v1/email/"
 """Where older SDKs ask for v2's PutEmailIdentityDkimSigningAttributes; the provider 5.100 has one of them."""
 MAXIMUM_BODY = 64 * 1024 * 1024
 """More than a 40 MB message in base64 inside JSON."""
+WORKERS = 16
+
+T = TypeVar("T")
 
 
 class Front:
@@ -46,7 +50,10 @@ class Front:
         self.ses = ses
         self.guardduty = guardduty
         self.inbox = Inbox(ses.mail, ses.clock)
-        # Of their own: a large mail that is looked at keeps no SES operation waiting.
+        # Of their own, not the loop's: operations wait for SES's lock, and whoever has that may wait for S3,
+        # which the cloud behind answers in the loop's threads.
+        self.workers = ThreadPoolExecutor(WORKERS, "mailroom-engines")
+        # And others: a large mail that is looked at keeps no operation waiting.
         self.lookers = ThreadPoolExecutor(2, "mailroom-inbox")
         self.v1 = QueryService("ses", v1.OPERATIONS)
         self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
@@ -93,7 +100,7 @@ class Front:
             await self._ours(self._guardduty_answer, scope, receive, send)
         else:
             if path == "/_ministack/reset" and scope["method"] == "POST":
-                await asyncio.to_thread(self.ses.reset)
+                await self._working(self.ses.reset)
                 self.guardduty.reset()
             await self.backend.app(scope, receive, send)
 
@@ -105,7 +112,12 @@ class Front:
         if body is None:
             await _answer(send, Response(413, {"content-type": "text/plain"}, b"the request is too large\n"))
             return
-        await _answer(send, await asyncio.to_thread(answer, scope, body))
+        await _answer(send, await self._working(answer, scope, body))
+
+    async def _working(self, work: Callable[..., T], *arguments: Any) -> T:
+        """What some work of an engine answers, in a thread with a copy of this context."""
+        run = contextvars.copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self.workers, run, work, *arguments)
 
     def _guardduty_answer(self, scope: Scope, body: bytes) -> Response:
         signed = self.backend.caller(scope, body)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -112,3 +115,30 @@ def test_behind_a_localstack_smtp_has_its_built_in_user_alone() -> None:
     known = users.find("mailroom", "127.0.0.1")
     assert known is not None
     assert (known.password, known.caller.name) == ("word", "root")
+
+
+def test_operations_that_wait_for_ses_leave_the_cloud_behind_its_threads(
+    address: str, backend: Any, ses: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has SES's lock may wait for S3: a crowd that waits for the lock does not keep S3 from answering."""
+    arrived = threading.Semaphore(0)
+    caller, app = backend.caller, backend.app
+
+    def counted(scope: Any, body: bytes) -> Any:
+        arrived.release()
+        return caller(scope, body)
+
+    async def in_a_thread(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await asyncio.to_thread(lambda: None)
+        await app(scope, receive, send)
+
+    monkeypatch.setattr(backend, "caller", counted)
+    monkeypatch.setattr(backend, "app", in_a_thread)
+    crowd = max(front.WORKERS, min(32, (os.cpu_count() or 1) + 4))  # asyncio's own threads are the latter
+    with ThreadPoolExecutor(crowd) as people:
+        with ses.lock:
+            calls = [people.submit(call, f"{address}/v2/email/account") for _ in range(crowd)]
+            assert all(arrived.acquire(timeout=10) for _ in range(front.WORKERS))
+            assert call(f"{address}/bucket") == 418
+        assert {one.result() for one in calls} == {200}

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import urllib3
@@ -22,6 +23,8 @@ from .backend import ASGIApp, LambdaWorker, Receive, Scope, Send, Signed, SmtpUs
 
 HEALTH = "/_localstack/health"
 ASK_SECONDS = 2.0
+AT_ONCE = 64
+"""Requests that are passed on at one time; long polls and functions that are waited for hold one each."""
 # Of one connection, not of the message (RFC 9110, 7.6.1); the length is counted anew.
 HOP_BY_HOP = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"expect"))
 
@@ -64,8 +67,9 @@ class LocalStack:
         self.endpoint = endpoint
         self.app: ASGIApp = self._serve
         self._pool = urllib3.PoolManager(
-            maxsize=32, retries=False, timeout=urllib3.Timeout(connect=5, read=900)
+            maxsize=AT_ONCE, retries=False, timeout=urllib3.Timeout(connect=5, read=900)
         )
+        self._workers = ThreadPoolExecutor(AT_ONCE, "mailroom-localstack")
 
     def caller(self, scope: Scope, body: bytes) -> Signed:
         """See Backend.caller. Everybody may do everything, and counts as root."""
@@ -109,7 +113,8 @@ class LocalStack:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
                     break
-            answer = await asyncio.to_thread(self._forward, scope, body)
+            forwarded = asyncio.get_running_loop().run_in_executor(self._workers, self._forward, scope, body)
+            answer = await forwarded
             await send({"type": "http.response.start", "status": answer[0], "headers": answer[1]})
             await send({"type": "http.response.body", "body": answer[2]})
 

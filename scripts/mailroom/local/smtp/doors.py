@@ -43,8 +43,9 @@ def _submission(
 
 
 def _inbound(ses: Ses, region: str, context: ssl.SSLContext) -> Callable[[], SMTP]:
+    door = InboundDoor(ses, region)
     return lambda: SMTP(
-        InboundDoor(ses, region),
+        door,
         hostname=f"inbound-smtp.{region}.local",
         ident=IDENT,
         data_size_limit=MAXIMUM_BYTES_V2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -14,11 +15,13 @@ log = logging.getLogger(__name__)
 
 
 class InboundDoor:
-    """What aiosmtpd asks at each step. Talks to SES in one Region."""
+    """What aiosmtpd asks at each step, of all sessions. Talks to SES in one Region."""
 
     def __init__(self, ses: Ses, region: str) -> None:
         self.ses = ses
         self.region = region
+        # Threads of its own: a rule may wait for a function, whose calls the loop's threads answer.
+        self._workers = ThreadPoolExecutor(16, "mailroom-inbound")
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -52,7 +55,7 @@ class InboundDoor:
         try:
             region = self.ses.region(self.region)
             message_id = await asyncio.get_running_loop().run_in_executor(
-                None, receiving.receive, region, arrival
+                self._workers, receiving.receive, region, arrival
             )
         except receiving.NotNow as problem:
             return f"451 4.3.0 Temporary failure, try again later ({_one_line(str(problem))})"
