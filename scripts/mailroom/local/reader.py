@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 from typing import Any
 from urllib.parse import quote
 
 from mailroom.errors import MailroomError
 
 from . import cloud
+from .asking import ask, fetch
 from .inbox.outcome import kind_of, recipients_of
 from .inbox.timeline import time_of
+from .inbox.views.layout import LIST
 
 COLUMNS = ("id", "from", "recipients", "subject", "size", "configuration_set", "time", "suppressed")
 
@@ -21,16 +21,11 @@ class Reader:
     """Reads what one local cloud sent; raises MailroomError where it does not answer."""
 
     def __init__(self, name: str) -> None:
-        running = cloud.status(name)
-        if running is None:
-            raise MailroomError(
-                f"There is no local cloud {name!r} that answers.", f"mailroom local up --name {name}"
-            )
-        self.inbox = running.inbox
+        self.cloud = cloud.running(name)
 
     def listing(self) -> list[dict[str, Any]]:
         """What was sent, oldest first."""
-        listed: list[dict[str, Any]] = json.loads(self._get(f"{self.inbox}.json"))
+        listed: list[dict[str, Any]] = ask(self.cloud, f"{LIST}.json")
         return listed
 
     def find(self, message_id: str) -> dict[str, Any]:
@@ -42,25 +37,17 @@ class Reader:
 
     def events(self, message_id: str) -> list[dict[str, Any]]:
         """What was told of a message, in the order in which it came about."""
-        told: list[dict[str, Any]] = json.loads(self._get(self._at(message_id, "events.json")))
+        told: list[dict[str, Any]] = ask(self.cloud, _at(message_id, "events.json"))
         return told
 
     def raw(self, message_id: str) -> bytes:
         """A message as it was sent."""
         self.find(message_id)
-        return self._get(self._at(message_id, "raw"))
+        return fetch(self.cloud, _at(message_id, "raw"))
 
-    def _at(self, message_id: str, part: str) -> str:
-        return f"{self.inbox}/{quote(message_id, safe='')}/{part}"
 
-    def _get(self, url: str) -> bytes:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(url, timeout=30) as answer:
-                body: bytes = answer.read()
-        except urllib.error.URLError as problem:
-            raise MailroomError(f"The inbox at {self.inbox} does not answer: {problem.reason}") from problem
-        return body
+def _at(message_id: str, part: str) -> str:
+    return f"{LIST}/{quote(message_id, safe='')}/{part}"
 
 
 def show_list(entries: list[dict[str, Any]], as_json: bool) -> None:

@@ -57,13 +57,14 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool, checks_dns: bool) ->
     from .adapter import embedded, localstack, roles
     from .adapter.scanner import RoleCloud
     from .adapter.service_writes import AwsCloud
+    from .cloud import ACCOUNT_ID, ROOT
     from .engine.guardduty.state import GuardDuty
     from .engine.ses.state import Ses
     from .engine.ses.store import MailStore
     from .front import Front
 
     found = localstack.find()
-    account = localstack.new_account() if found else embedded.ACCOUNT_ID
+    account = localstack.new_account() if found else ACCOUNT_ID
     backend = localstack.LocalStack(found) if found else embedded.Embedded()
     log.info("behind our SES: %s", f"LocalStack at {found}" if found else "the embedded emulator")
     workers = ThreadPoolExecutor(4, "mailroom-later")
@@ -71,7 +72,7 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool, checks_dns: bool) ->
         cloud = AwsCloud(found, account, root_key=account)
     else:
         assume = roles.embedded(account)
-        cloud = AwsCloud(endpoint, account, embedded.put_event, embedded.ROOT_KEY, assume)
+        cloud = AwsCloud(endpoint, account, embedded.put_event, ROOT, assume)
 
     def later(work: Any) -> None:
         workers.submit(_logged, work)

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..cloud import ACCOUNT_ID, ROOT
 from . import iam
 from .backend import ASGIApp, LambdaWorker, Scope, Signed, SmtpUser
 
-ACCOUNT_ID = "000000000000"
-ROOT_KEY = "test"
 TICK_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -36,8 +35,8 @@ def configure(port: int, region: str, state: Path) -> None:
             "LAMBDA_EXECUTOR": "local",
             "PERSIST_STATE": "0",
             "TMPDIR": str(temporary),
-            "AWS_ACCESS_KEY_ID": ROOT_KEY,
-            "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+            "AWS_ACCESS_KEY_ID": ROOT,
+            "AWS_SECRET_ACCESS_KEY": ROOT,
         }
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..engine.guardduty.permissions import PRINCIPAL
 from ..engine.refused import Refused
-from . import roles
+from . import clients, roles
 
 PIECE_BYTES = 1024 * 1024
 
@@ -56,22 +56,11 @@ class RoleCloud:
             raise Refused(str(problem)) from problem
 
     def _client(self, region: str, role: str) -> Any:
-        if (region, role) not in self._clients:
-            self._clients[region, role] = self._make_client(region, role)
-        return self._clients[region, role]
-
-    def _make_client(self, region: str, role: str) -> Any:
         """An S3 client with a session of the role."""
-        import boto3
-        from botocore.config import Config
-
-        return boto3.client(
-            "s3",
-            region_name=region,
-            endpoint_url=self.endpoint,
-            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
-            **roles.open_session(self.account_id, role, "GuardDutyMalwareProtection"),
-        )
+        if (region, role) not in self._clients:
+            session = roles.open_session(self.account_id, role, "GuardDutyMalwareProtection")
+            self._clients[region, role] = clients.make(self.endpoint, "s3", region, session)
+        return self._clients[region, role]
 
 
 def _named(bucket: str, key: str, version: str | None) -> dict[str, str]:

@@ -14,15 +14,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from ..cloud import ROOT
 from ..engine.records import Record
 from ..engine.ses.receipt.envelope import SES_KEY
 from ..engine.ses.state import Missing, Refused
+from . import clients
 from .roles import Assume, by_the_api
 from .service_checks import SERVICE, Checks
 from .zones import zone_records
 
-FUNCTION_SECONDS = 30
-"""As long does SES wait for a function ("Invoke Lambda function action")."""
 SESSION_OVER = ("InvalidClientTokenId", "UnrecognizedClientException", "ExpiredTokenException")
 
 PutEvent = Callable[[str, dict[str, Any]], None]
@@ -42,7 +42,7 @@ class AwsCloud:
         endpoint: str,
         account_id: str,
         put: PutEvent | None = None,
-        root_key: str = "test",
+        root_key: str = ROOT,
         assume: Assume | None = None,
     ) -> None:
         self.endpoint = endpoint
@@ -56,23 +56,8 @@ class AwsCloud:
         self._sessions: dict[tuple[str, str, str], Any] = {}
 
     def _make_client(self, service: str, region: str, credentials: Mapping[str, str] | None = None) -> Any:
-        import boto3
-        from botocore.config import Config
-
         as_root = {"aws_access_key_id": self.root_key, "aws_secret_access_key": self.root_key}
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.endpoint,
-            **(credentials or as_root),
-            config=Config(
-                signature_version="s3v4" if service == "s3" else None,
-                s3={"addressing_style": "path"},
-                # A function that took too long must not be called again by botocore.
-                retries={"total_max_attempts": 1 if service == "lambda" else 2},
-                read_timeout=FUNCTION_SECONDS if service == "lambda" else 60,
-            ),
-        )
+        return clients.make(self.endpoint, service, region, credentials or as_root)
 
     def _by_role(self, service: str, region: str, source_arn: str, role_arn: str) -> Any:
         """A client with a new session of the role that a rule names."""

@@ -38,7 +38,7 @@ def parents(domain: str) -> Iterator[str]:
 def identities_of(region: Region, address: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The identities that cover an address, verified or not: itself, its domain, the ones above."""
     for name in (address, *parents(domain_of(address))):
-        for known, identity in region.identities.items():
+        for known, identity in list(region.identities.items()):  # another thread may add one meanwhile
             if known.lower() == name.lower():
                 yield known, identity
 
@@ -66,7 +66,7 @@ def receives_for(region: Region, domain: str) -> bool:
     address that is verified makes no domain ours."""
     known = {
         name.lower()
-        for name, identity in region.identities.items()
+        for name, identity in list(region.identities.items())
         if "@" not in name and identity["VerifiedForSendingStatus"]
     }
     return any(name in known for name in parents(domain.lower()))

@@ -28,7 +28,7 @@ def dkim_of(region: Region, name: str) -> dict[str, Any]:
 
 def domain_identity(region: Region, name: str) -> str | None:
     """The domain identity behind an identity: itself, or for an address its domain or the nearest above."""
-    known = {one.lower(): one for one in region.identities if "@" not in one}
+    known = {one.lower(): one for one in list(region.identities) if "@" not in one}
     return next((known[domain] for domain in parents(domain_of(name)) if domain in known), None)
 
 

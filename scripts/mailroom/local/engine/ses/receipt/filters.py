@@ -31,7 +31,7 @@ def blocks(region: Region, peer: str) -> bool:
         return False
     hits = [
         (network.prefixlen, entry["IpFilter"]["Policy"])
-        for entry in region.filters.values()
+        for entry in list(region.filters.values())
         if address in (network := network_of(entry["IpFilter"]["Cidr"]))
     ]
     return bool(hits) and max(hits)[1] == "Block"

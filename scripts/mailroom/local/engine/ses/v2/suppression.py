@@ -42,7 +42,7 @@ def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """ListSuppressedDestinations."""
     wanted = [
         entry
-        for entry in region.suppressed.values()
+        for entry in list(region.suppressed.values())  # mail that bounces meanwhile adds to it
         if entry["Reason"] in (params.get("Reasons") or (entry["Reason"],))
         and params.get("StartDate", entry["LastUpdateTime"]) <= entry["LastUpdateTime"]
         and entry["LastUpdateTime"] <= params.get("EndDate", entry["LastUpdateTime"])

@@ -1,0 +1,32 @@
+"""boto3 clients of the cloud behind our engines."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+FUNCTION_SECONDS = 30
+"""As long does SES wait for a function ("Invoke Lambda function action")."""
+READ_SECONDS = 60
+
+_making = threading.Lock()
+"""Clients are safe between threads, making one of boto3's default session is not
+(boto3 guide, "Session", multithreading; boto3 #1592)."""
+
+
+def make(endpoint: str, service: str, region: str, credentials: Mapping[str, str]) -> Any:
+    """A client of a service in a Region, with credentials as boto3.client names them."""
+    import boto3
+    from botocore.config import Config
+
+    is_function = service == "lambda"
+    config = Config(
+        signature_version="s3v4" if service == "s3" else None,
+        s3={"addressing_style": "path"},
+        # A function that took too long must not be called again by botocore.
+        retries={"total_max_attempts": 1 if is_function else 2},
+        read_timeout=FUNCTION_SECONDS if is_function else READ_SECONDS,
+    )
+    with _making:
+        return boto3.client(service, region_name=region, endpoint_url=endpoint, config=config, **credentials)
