@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import inward, reports
+from . import inward, report_mail, reports
 from .addresses import bare
 from .compose import headers_of
 from .events.destinations import CARRY_FEEDBACK, taking
@@ -15,7 +15,6 @@ from .events.mail import Told
 from .events.outcomes import Bounce, Complaint, Outcome
 from .events.publishing import Published
 from .events.topics import TYPES
-from .store import Sent, new_message_id
 
 VIA = "feedback"
 """How a mail that SES wrote itself came about, as the inbox lists it (`via`)."""
@@ -40,7 +39,7 @@ def forward(
     if published.lost_topic:
         kind = TYPES[outcome.kind]
         lost = reports.topic_lost(to, published.lost_topic, kind, told.identity, moment)
-        _post(told, reports.daemon(told.region.name), to, lost)
+        _post(told, report_mail.daemon(told.region.name), to, lost)
     if not wanted(told, outcome.kind):
         return
     headers = headers_of(message) if message else told.headers
@@ -49,7 +48,7 @@ def forward(
             _post(told, one, to, reports.answered(to, one, moment, headers))
     elif isinstance(outcome, Bounce):
         report = reports.bounced(to, outcome, recipients, moment, headers)
-        _post(told, reports.daemon(told.region.name), to, report)
+        _post(told, report_mail.daemon(told.region.name), to, report)
     elif isinstance(outcome, Complaint) and outcome.sub_type is None:
         _post(told, reports.COMPLAINTS, to, reports.complained(to, outcome, recipients, moment, headers))
 
@@ -68,18 +67,7 @@ def wanted(told: Told, kind: str) -> bool:
 
 
 def _post(told: Told, sender: str, to: str, message: bytes) -> None:
-    """Keep a mail that SES wrote, for the inbox, and bring it in where it is for ourselves. Its return path
-    is empty, so nothing ever comes back for it."""
-    region, now = told.region, told.region.clock()
-    sent = Sent(
-        id=new_message_id(int(now.timestamp() * 1000)),
-        sender=sender,
-        recipients=(to,),
-        configuration_set="",
-        time=now.isoformat(timespec="milliseconds"),
-        region=region.name,
-        via=VIA,
-    )
-    region.mail.keep(sent, message)
-    if inward.comes_in(region, to):
-        inward.bring_in(region, "", [to], message)
+    """Keep a mail that SES wrote, and bring it in where it is for ourselves, with an empty return path."""
+    report_mail.keep(told.region, sender, to, VIA, message)
+    if inward.comes_in(told.region, to):
+        inward.bring_in(told.region, "", [to], message)

@@ -8,12 +8,16 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from ...protocol.messages import ServiceError
+from .. import report_mail
 from ..compose import headers_of
-from ..store import Sent, new_message_id
-from .delivery_report import Fields, written
+from ..report_mail import Fields, about_failed
+from .delivery_report import written
 from .mail import Mail, Run
 
 log = logging.getLogger(__name__)
+
+VIA = "receipt rule"
+"""How such a mail came about, as the inbox lists it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def send(run: Run, sender: str, reason: Reason) -> None:
         return
     message = report(run, sender, reason)
     try:
-        accept(run.region, Outgoing(sender, [run.mail.arrival.sender], message, via="receipt rule"))
+        accept(run.region, Outgoing(sender, [run.mail.arrival.sender], message, via=VIA))
     except ServiceError as refused:
         log.error("the bounce of rule %s was not sent: %s", run.rule["Name"], refused.message)
 
@@ -57,32 +61,21 @@ def send_as_ses(run: Run, reason: Reason) -> None:
 
     if not owed(run):
         return
-    region, sender = run.region, f"MAILER-DAEMON@{run.region.name}.amazonses.com"
-    now = region.clock()
-    sent = Sent(
-        id=new_message_id(int(now.timestamp() * 1000)),
-        sender=sender,
-        recipients=(run.mail.arrival.sender,),
-        configuration_set="",
-        time=now.isoformat(timespec="milliseconds"),
-        region=region.name,
-        via="receipt rule",
-    )
+    sender, to = report_mail.daemon(run.region.name), run.mail.arrival.sender
     message = report(run, sender, reason)
-    region.mail.keep(sent, message)
-    came_back(region, run.mail.arrival.sender, message)
+    report_mail.keep(run.region, sender, to, VIA, message)
+    came_back(run.region, to, message)
 
 
 def report(run: Run, sender: str, reason: Reason) -> bytes:
     """A delivery status notification for the recipients of a rule."""
-    named = "\n".join(run.recipients)
-    words = f"An error occurred while trying to deliver the mail to the following recipients:\n{named}\n\n"
     now = run.region.clock()
     return written(
         run.mail,
         sender,
         now,
-        f"{words}{reason.text}\n",
+        run.region.name,
+        f"{about_failed(run.recipients)}\n{reason.text}\n",
         about_mail(run.region.name, run.mail),
         [about_recipient(one, reason, now) for one in run.recipients],
     )

@@ -12,9 +12,10 @@ from .. import mailboxes, own_headers
 from ..addresses import bare, default_configuration_set
 from ..checks import check_account
 from ..receipt.bounces import Reason, about_mail, about_recipient
-from ..receipt.delivery_report import Fields, written
+from ..receipt.delivery_report import written
 from ..receipt.mail import Mail
 from ..refusals import Kind, Refusal
+from ..report_mail import Fields, about_failed
 from ..sending import MAXIMUM_BYTES_V1, Outgoing, accept
 from ..state import Region
 from .sending import v1_names
@@ -80,7 +81,8 @@ def _message(region: Region, mail: Mail, params: dict[str, Any]) -> bytes:
     of_mail = {**about_mail(region.name, mail), **_fields(params.get("MessageDsn", {}), OF_MAIL)}
     words = params.get("Explanation") or _explained(bounced)
     try:
-        return written(mail, params["BounceSender"], region.clock(), f"{words}\n", of_mail, recipients)
+        sender, now = params["BounceSender"], region.clock()
+        return written(mail, sender, now, region.name, f"{words}\n", of_mail, recipients)
     except ValueError as problem:  # a line end in a field
         raise Refusal(Kind.BAD_REQUEST, str(problem)) from problem
 
@@ -112,10 +114,8 @@ def _text(value: Any) -> str:
 
 def _explained(bounced: list[dict[str, Any]]) -> str:
     """The words of a bounce that has none of its own."""
-    lines = ["An error occurred while trying to deliver the mail to the following recipients:"]
-    lines += [one["Recipient"] for one in bounced]
-    lines += sorted({REASONS[one["BounceType"]].text for one in bounced if "BounceType" in one})
-    return "\n".join(lines)
+    reasons = sorted({REASONS[one["BounceType"]].text for one in bounced if "BounceType" in one})
+    return about_failed(one["Recipient"] for one in bounced) + "\n".join(reasons)
 
 
 OPERATIONS: dict[str, Operation] = {"SendBounce": send}
