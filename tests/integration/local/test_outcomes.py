@@ -141,12 +141,9 @@ def counted(hands: Any, metric: str) -> float:
     return float(sum(point["Sum"] for point in found["Datapoints"]))
 
 
-def test_the_simulator_s_five_answers_reach_every_kind_of_destination(hands: Any, receiving: str) -> None:
-    """The same eight events on each way, by policies and roles as AWS wants them; the answers come in again."""
+def destinations(hands: Any, topic_arn: str) -> None:
+    """A configuration set, "outcomes", with a destination of each kind."""
     sesv2 = hands.client("sesv2")
-    topic_arn, topic_url = topic(hands, "told")
-    feedback_arn, feedback_url = topic(hands, "feedback")
-    bus_url = bus(hands)
     dimension = {
         "DimensionName": "campaign",
         "DimensionValueSource": "MESSAGE_TAG",
@@ -174,10 +171,18 @@ def test_the_simulator_s_five_answers_reach_every_kind_of_destination(hands: Any
             EventDestinationName=name,
             EventDestination={"Enabled": True, "MatchingEventTypes": KINDS, **target},
         )
+
+
+def test_the_simulator_s_five_answers_reach_every_kind_of_destination(hands: Any, receiving: str) -> None:
+    """The same eight events on each way, by policies and roles as AWS wants them; the answers come in again."""
+    topic_arn, topic_url = topic(hands, "told")
+    feedback_arn, feedback_url = topic(hands, "feedback")
+    bus_url = bus(hands)
+    destinations(hands, topic_arn)
     hands.client("ses").set_identity_notification_topic(
         Identity="mail.example", NotificationType="Bounce", SnsTopic=feedback_arn
     )
-    sent = sesv2.send_email(
+    sent = hands.client("sesv2").send_email(
         FromEmailAddress="in@mail.example",  # the rule of `receiving` covers it
         Destination={"ToAddresses": [f"{name}@simulator.amazonses.com" for name in FIVE]},
         Content={"Simple": {"Subject": {"Data": "five"}, "Body": {"Text": {"Data": "x"}}}},

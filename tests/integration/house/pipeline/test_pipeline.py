@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,74 +99,91 @@ def beyond_the_boundary(account: Any) -> list[tuple[str, str, str]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def seen(account: Any, repository: Any, tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    def as_role(role: str = "") -> Any:
-        return repository.environment(role)
-
-    def commit() -> str:
-        return str(repository.git("rev-parse", "HEAD"))
-
+def first_apply(account: Any, repository: Any) -> Seen:
+    """Everything is planned, by the role that may, and applied."""
     stream = account.stream()
     repository.change({before: after.replace("STREAM", stream) for before, after in EVERYTHING.items()})
-    found = Seen(planning.plan(as_role("plan")))
+    found = Seen(planning.plan(repository.environment("plan")))
     for one in account.client("s3").list_objects_v2(Bucket=account.outputs["StateBucket"], Prefix="plans/")[
         "Contents"
     ]:
         found.plans[one["Key"]] = account.client("s3").head_object(
             Bucket=account.outputs["StateBucket"], Key=one["Key"]
         )
-    found.refused["preview locks"] = planning.plan(as_role("preview")).error
+    found.refused["preview locks"] = planning.plan(repository.environment("preview")).error
     kept = {"Bucket": account.outputs["StateBucket"], "Key": "plans/local/x/0/x.tfplan", "Body": b"x"}
     for role in ("preview", "deploy"):
-        session = as_role(role).client("s3")
+        session = repository.environment(role).client("s3")
         found.refused[f"{role} keeps a plan"] = words(lambda s=session: s.put_object(**kept))
-    found.applied.append(applying.apply(as_role("deploy"), found.first.plan).basis.commit)
+    found.applied.append(applying.apply(repository.environment("deploy"), found.first.plan).basis.commit)
+    return found
 
+
+def look_at_the_boundary(found: Seen, account: Any) -> None:
+    """Which roles have none, and what is beyond it."""
     found.unbounded = [role for role in account.roles() if account.boundary(role) is None]
     found.beyond = beyond_the_boundary(account)
 
-    # A plan, and then somebody applies something else by hand.
+
+def apply_a_stale_plan(found: Seen, repository: Any, folder: Path) -> None:
+    """A plan, and then somebody applies something else by hand."""
     code = repository.folder / "lambda_src" / "links" / "handler.py"
     code.write_text(code.read_text() + "\n# Another zip.\n")
     package.package(repository.folder, repository.folder / "build" / "lambda")
     repository.change(CHANGED)
-    found.stale = planning.plan(as_role("plan"))
-    found.previewed = planning.preview(as_role("preview"))
-    by_hand = as_role()
+    found.stale = planning.plan(repository.environment("plan"))
+    found.previewed = planning.preview(repository.environment("preview"))
+    by_hand = repository.environment()
     by_hand.variables.update(TF_VAR_log_level="WARN", TF_CLI_ARGS_apply=ONE_FUNCTION)
     by_hand.terraform.apply(lambda _: None)
-    found.refused["stale"] = words(lambda: applying.apply(as_role("deploy"), found.stale.plan))
-    file = tmp_path_factory.mktemp("stale") / "plan"
-    shelf = planning.shelf(as_role("deploy"))
-    shelf.fetch(shelf.find(commit(), found.stale.plan), file)
+    found.refused["stale"] = words(lambda: applying.apply(repository.environment("deploy"), found.stale.plan))
+    file = folder / "plan"
+    shelf = planning.shelf(repository.environment("deploy"))
+    shelf.fetch(shelf.find(repository.git("rev-parse", "HEAD"), found.stale.plan), file)
     found.refused["stale, by Terraform"] = words(
-        lambda: as_role("deploy").terraform.apply(lambda _: None, file)
+        lambda: repository.environment("deploy").terraform.apply(lambda _: None, file)
     )
 
-    # Planned anew; but other zips are not what was reviewed.
-    found.second = planning.plan(as_role("plan"))
+
+def apply_other_zips(found: Seen, repository: Any) -> None:
+    """Planned anew; but other zips are not what was reviewed."""
+    found.second = planning.plan(repository.environment("plan"))
     zipped = repository.folder / "build" / "lambda" / "links.zip"
     content = zipped.read_bytes()
     zipped.write_bytes(content + b"x")
-    found.refused["other zips"] = words(lambda: applying.apply(as_role("deploy"), found.second.plan))
+    found.refused["other zips"] = words(
+        lambda: applying.apply(repository.environment("deploy"), found.second.plan)
+    )
     zipped.write_bytes(content)
-    found.applied.append(applying.apply(as_role("deploy"), found.second.plan).basis.commit)
+    found.applied.append(applying.apply(repository.environment("deploy"), found.second.plan).basis.commit)
 
-    # Something is changed by hand, and the branch is ahead of what was applied.
-    function = as_role().output("links_function_name")
+
+def change_by_hand(found: Seen, account: Any, repository: Any) -> None:
+    """Something is changed by hand, and the branch is ahead of what was applied."""
+    function = repository.environment().output("links_function_name")
     account.client("lambda").update_function_configuration(FunctionName=function, Timeout=7)
     repository.change({"log_retention_days = 7": "log_retention_days = 30"})
-    found.by_hand = planning.look_for_drift(as_role("plan"))
-    found.refused["plan applies"] = words(lambda: as_role("plan").terraform.apply(lambda _: None))
+    found.by_hand = planning.look_for_drift(repository.environment("plan"))
+    found.refused["plan applies"] = words(
+        lambda: repository.environment("plan").terraform.apply(lambda _: None)
+    )
     state = {"Bucket": account.outputs["StateBucket"], "Key": "mailroom/local.tfstate", "Body": b"{}"}
     for role in ("preview", "plan"):
-        session = as_role(role).client("s3")
+        session = repository.environment(role).client("s3")
         found.refused[f"{role} writes the state"] = words(lambda s=session: s.put_object(**state))
-    as_role("deploy").terraform.destroy(lambda _: None)
-    found.left = as_role().terraform.state()["resources"]
+
+
+@pytest.fixture(scope="module")
+def seen(account: Any, repository: Any, tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    found = first_apply(account, repository)
+    look_at_the_boundary(found, account)
+    apply_a_stale_plan(found, repository, tmp_path_factory.mktemp("stale"))
+    apply_other_zips(found, repository)
+    change_by_hand(found, account, repository)
+    repository.environment("deploy").terraform.destroy(lambda _: None)
+    found.left = repository.environment().terraform.state()["resources"]
     found.asked = {role: account.asked(role) for role in ROLES}
-    found.applied.append(planning.shelf(as_role()).applied())
+    found.applied.append(planning.shelf(repository.environment()).applied())
     if os.environ.get("MAILROOM_RECORD"):
         RECORDED.write_text(json.dumps(found.asked, indent=1) + "\n")
     return found

@@ -77,9 +77,8 @@ SUBJECTS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def full(post: Any, message: Message) -> dict[str, str]:
-    """An inbox as it is after a day's work; some of its ids by name."""
+def ordinary(post: Any, message: Message) -> None:
+    """Five days of mails that were delivered."""
     for number in range(120):
         to = f"person{number}@far.example"
         made = message(
@@ -98,6 +97,10 @@ def full(post: Any, message: Message) -> dict[str, str]:
             smtpResponse="250 2.6.0 Message received",
             processingTimeMillis=880,
         )
+
+
+def troubled(post: Any, message: Message) -> str:
+    """One mail that came back, whose id it is, and one that is late."""
     bounced = post.send(
         message("Your parcel could not be delivered"),
         to=("gone@far.example",),
@@ -125,6 +128,11 @@ def full(post: Any, message: Message) -> dict[str, str]:
         delayType="MailboxFull",
         delayedRecipients=[{"emailAddress": "slow@far.example"}],
     )
+    return str(bounced)
+
+
+def newsletter(post: Any, message: Message) -> str:
+    """A mail to four people, to whom different things happened; its id."""
     people = ("anna@far.example", "bert@far.example", "carl@far.example", "dora@far.example")
     news = post.send(
         message("November newsletter", html="<p>News"), sender="news@mail.example", to=people, minutes_ago=12,
@@ -142,6 +150,15 @@ def full(post: Any, message: Message) -> dict[str, str]:
         complaintFeedbackType="abuse",
         complainedRecipients=[{"emailAddress": people[1]}],
     )
+    return str(news)
+
+
+@pytest.fixture
+def full(post: Any, message: Message) -> dict[str, str]:
+    """An inbox as it is after a day's work; some of its ids by name."""
+    ordinary(post, message)
+    bounced = troubled(post, message)
+    news = newsletter(post, message)
     whole = post.send(letter(message), minutes_ago=2, configuration_set="inbound")
     post.tell(whole, "Delivery", 0.7, recipients=["anna@far.example"])
     return {"news": news, "whole": whole, "bounced": bounced}
