@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from mailroom.local.engine.ses.state import Region
+
 Client = Callable[..., Any]
 
 
@@ -183,3 +185,14 @@ def test_v1_and_v2_see_the_same_identities(client: Client, sesv2: Any) -> None:
     told = ses.get_identity_notification_attributes(Identities=["mail.example"])["NotificationAttributes"]
     assert told["mail.example"]["BounceTopic"] == "arn:aws:sns:x:1:t"
     assert told["mail.example"]["HeadersInBounceNotificationsEnabled"] is True
+
+
+@pytest.mark.parametrize("policy", ["{", "[]", '"text"'])
+def test_a_policy_that_is_none_is_refused_by_both_apis(client: Client, domain: Region, policy: str) -> None:
+    """IAM reads it at every send: it would be the sends that fail."""
+    name, kept = "mail.example", {"PolicyName": "p", "Policy": policy}
+    with pytest.raises(ClientError, match=r"InvalidPolicy.*not valid JSON"):
+        client("ses").put_identity_policy(Identity=name, **kept)
+    with pytest.raises(ClientError, match=r"BadRequestException.*not valid JSON"):
+        client("sesv2").create_email_identity_policy(EmailIdentity=name, **kept)
+    assert domain.policies.get(name, {}) == {}

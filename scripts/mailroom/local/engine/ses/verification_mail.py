@@ -54,6 +54,17 @@ def update(region: Region, params: dict[str, Any]) -> None:
     _put(region, {**find(region, params["TemplateName"]), **_given(params)})
 
 
+def forget(region: Region, name: str) -> None:
+    """Delete a template and its tags; nothing happens where there is none."""
+    region.verification_templates.pop(name, None)
+    region.tags.pop(arn(region, name), None)
+
+
+def arn(region: Region, name: str) -> str:
+    """The ARN of a template."""
+    return region.arn("custom-verification-email-template", name)
+
+
 def _given(params: dict[str, Any]) -> dict[str, Any]:
     return {member: params[member] for member in MEMBERS if member in params}
 

@@ -9,7 +9,7 @@ from .. import mailboxes
 from ..identities import beginning, forget_identity, new_identity
 from ..signers import dkim_of
 from ..state import Region
-from ..v2.identities import check_mail_from
+from ..v2.identities import check_mail_from, checked_policy
 from ..v2.paging import page
 
 
@@ -130,7 +130,8 @@ def set_mail_from(region: Region, params: dict[str, Any]) -> None:
 def put_policy(region: Region, params: dict[str, Any]) -> None:
     """PutIdentityPolicy."""
     _known(region, params["Identity"])
-    region.policies.setdefault(params["Identity"], {})[params["PolicyName"]] = params["Policy"]
+    policy = checked_policy(params["Policy"], "InvalidPolicy")
+    region.policies.setdefault(params["Identity"], {})[params["PolicyName"]] = policy
 
 
 def get_policies(region: Region, params: dict[str, Any]) -> dict[str, Any]:

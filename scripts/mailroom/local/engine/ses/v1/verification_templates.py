@@ -27,7 +27,7 @@ def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 def delete(region: Region, params: dict[str, Any]) -> None:
     """DeleteCustomVerificationEmailTemplate; one that is not there is deleted already."""
-    region.verification_templates.pop(params["TemplateName"], None)
+    verification_mail.forget(region, params["TemplateName"])
 
 
 def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:

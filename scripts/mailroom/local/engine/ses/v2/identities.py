@@ -147,7 +147,7 @@ def create_policy(region: Region, params: dict[str, Any]) -> None:
     policies = region.policies.setdefault(params["EmailIdentity"], {})
     if params["PolicyName"] in policies:
         raise ServiceError("AlreadyExistsException", f"Policy {params['PolicyName']} already exists.")
-    policies[params["PolicyName"]] = _document(params["Policy"])
+    policies[params["PolicyName"]] = checked_policy(params["Policy"], "BadRequestException")
 
 
 def update_policy(region: Region, params: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ def update_policy(region: Region, params: dict[str, Any]) -> None:
     policies = region.policies.get(params["EmailIdentity"], {})
     if params["PolicyName"] not in policies:
         raise ServiceError("NotFoundException", f"Policy {params['PolicyName']} does not exist.", 404)
-    policies[params["PolicyName"]] = _document(params["Policy"])
+    policies[params["PolicyName"]] = checked_policy(params["Policy"], "BadRequestException")
 
 
 def delete_policy(region: Region, params: dict[str, Any]) -> None:
@@ -164,11 +164,14 @@ def delete_policy(region: Region, params: dict[str, Any]) -> None:
     region.policies.get(params["EmailIdentity"], {}).pop(params["PolicyName"], None)
 
 
-def _document(policy: str) -> str:
+def checked_policy(policy: str, code: str) -> str:
+    """The policy, which must be a JSON object: IAM reads it at every send. Raises ServiceError."""
     try:
-        json.loads(policy)
-    except ValueError:
-        raise ServiceError("BadRequestException", "Policy is not valid JSON.") from None
+        good = isinstance(json.loads(policy), dict)
+    except (ValueError, RecursionError):
+        good = False
+    if not good:
+        raise ServiceError(code, "Policy is not valid JSON.")
     return policy
 
 

@@ -30,22 +30,18 @@ def _v2_names() -> Iterator[None]:
         raise ServiceError(V2_NAMES.get(error.code, error.code), error.message, error.status) from error
 
 
-def _arn(region: Region, name: str) -> str:
-    return region.arn("custom-verification-email-template", name)
-
-
 def create(region: Region, params: dict[str, Any]) -> None:
     """CreateCustomVerificationEmailTemplate."""
     with _v2_names():
         verification_mail.create(region, params)
-    set_tags(region, _arn(region, params["TemplateName"]), params.get("Tags"))
+    set_tags(region, verification_mail.arn(region, params["TemplateName"]), params.get("Tags"))
 
 
 def get(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """GetCustomVerificationEmailTemplate."""
     with _v2_names():
         found = verification_mail.find(region, params["TemplateName"])
-    return {**found, "Tags": tags_of(region, _arn(region, params["TemplateName"]))}
+    return {**found, "Tags": tags_of(region, verification_mail.arn(region, params["TemplateName"]))}
 
 
 def list_all(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -66,8 +62,7 @@ def delete(region: Region, params: dict[str, Any]) -> None:
     """DeleteCustomVerificationEmailTemplate."""
     with _v2_names():
         verification_mail.find(region, params["TemplateName"])
-    del region.verification_templates[params["TemplateName"]]
-    region.tags.pop(_arn(region, params["TemplateName"]), None)
+    verification_mail.forget(region, params["TemplateName"])
 
 
 def send(region: Region, params: dict[str, Any]) -> dict[str, Any]:
