@@ -67,7 +67,8 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool, checks_dns: bool) ->
     account = localstack.new_account() if found else ACCOUNT_ID
     backend = localstack.LocalStack(found) if found else embedded.Embedded()
     log.info("behind our SES: %s", f"LocalStack at {found}" if found else "the embedded emulator")
-    workers = ThreadPoolExecutor(4, "mailroom-later")
+    # One may wait 30 seconds for the function of a rule; none waits for another.
+    workers = ThreadPoolExecutor(16, "mailroom-later")
     if found:
         cloud = AwsCloud(found, account, root_key=account)
     else:

@@ -22,6 +22,7 @@ from botocore.config import Config
 from mailroom.local.adapter.backend import LambdaWorker, Signed, SmtpUser
 from mailroom.local.engine.guardduty.state import GuardDuty
 from mailroom.local.engine.protocol.messages import ServiceError
+from mailroom.local.engine.ses import identities
 from mailroom.local.engine.ses.callers import Caller
 from mailroom.local.engine.ses.state import Missing, Refused, Region, Ses
 from mailroom.local.engine.ses.store import MailStore
@@ -243,6 +244,13 @@ def region(ses: Ses) -> Region:
 
 
 @pytest.fixture
+def domain(region: Region) -> Region:
+    """mail.example may send."""
+    identities.new_identity(region, "mail.example")
+    return region
+
+
+@pytest.fixture
 def backend() -> StubBackend:
     return StubBackend()
 
@@ -295,6 +303,12 @@ def client(address: str) -> Callable[..., Any]:
         )
 
     return make
+
+
+@pytest.fixture
+def sesv2(client: Callable[..., Any], domain: Region) -> Any:
+    """A client; mail.example may send."""
+    return client("sesv2")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from mailroom.errors import MailroomError
 from mailroom.local import faults
 from mailroom.local.adapter.backend import LambdaWorker
 from mailroom.local.cloud import LocalCloud
-from mailroom.local.engine.ses import identities
-from mailroom.local.engine.ses.state import Region, Ses
+from mailroom.local.engine.ses.state import Ses
 from mailroom.local.faults import Fault
 from mailroom.local.faults.calls import Call
 from mailroom.local.faults.table import Table
@@ -33,12 +32,6 @@ SEND = {
 def running(address: str) -> LocalCloud:
     """The served front, as a cloud that faults can be armed in."""
     return LocalCloud(address, "eu-west-1", "000000000000", {}, {}, {}, "", "", 0, "unit")
-
-
-@pytest.fixture
-def sesv2(client: Client, region: Region) -> Any:
-    identities.new_identity(region, "mail.example")
-    return client("sesv2")
 
 
 CALLS: list[tuple[str, str, dict[str, Any]]] = [

@@ -24,13 +24,6 @@ TEMPLATE = {
 
 
 @pytest.fixture
-def sesv2(client: Client, region: Region) -> Any:
-    """mail.example may send."""
-    identities.new_identity(region, "mail.example")
-    return client("sesv2")
-
-
-@pytest.fixture
 def ses_v1(client: Client) -> Any:
     return client("ses")
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mailroom.local.engine.scan import EICAR
-from mailroom.local.engine.ses import identities, sending
+from mailroom.local.engine.ses import sending
 from mailroom.local.engine.ses.quota import Quota
 from mailroom.local.engine.ses.state import Region
 
@@ -18,13 +18,6 @@ from .conftest import NOW
 
 Client = Callable[..., Any]
 RAW = b"From: m@mail.example\r\nTo: a@far.example\r\n\r\nx\r\n"
-
-
-@pytest.fixture
-def sesv2(client: Client, region: Region) -> Any:
-    """mail.example may send."""
-    identities.new_identity(region, "mail.example")
-    return client("sesv2")
 
 
 def at(region: Region, **later: float) -> None:

@@ -29,13 +29,6 @@ def signers(region: Region, author: str = "m@mail.example", sender: str = "") ->
     return [signature["d"] for signature in signatures(sent(region, author, sender))]
 
 
-@pytest.fixture
-def domain(region: Region) -> Region:
-    """mail.example may send."""
-    identities.new_identity(region, "mail.example")
-    return region
-
-
 def test_the_identity_s_domain_signs_for_what_is_below_it(region: Region) -> None:
     """The nearest identity: the domain itself, else one above."""
     identities.new_identity(region, "Mail.Example")

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailroom.local.engine.protocol.messages import ServiceError
-from mailroom.local.engine.ses import identities
 from mailroom.local.engine.ses.sending import Outgoing, accept
 from mailroom.local.engine.ses.state import Region, Ses
 from tests.unit.local.dns.asking import Asker, signatures, signed_names, unstamped
@@ -24,13 +23,6 @@ def sent(region: Region, message: bytes, sender: str = "m@mail.example", **more:
     """A message as it left, taken by the engine as a raw send of v2 is."""
     found = accept(region, Outgoing(sender, ["a@far.example"], message, "api-v2", **more))
     return region.mail.raw(found.id) or b""
-
-
-@pytest.fixture
-def domain(region: Region) -> Region:
-    """mail.example may send."""
-    identities.new_identity(region, "mail.example")
-    return region
 
 
 def by_v1(client: Any, raw: bytes) -> None:

@@ -25,13 +25,6 @@ def send(region: Region, head: bytes = HEAD, sender: str = "m@mail.example", **m
     return found, message[message.index("\r\nFrom:") + 2 : message.index("\r\n\r\n") + 2]
 
 
-@pytest.fixture
-def domain(region: Region) -> Region:
-    """mail.example may send."""
-    identities.new_identity(region, "mail.example")
-    return region
-
-
 def test_ses_adds_its_own_fields_at_the_end(domain: Region) -> None:
     """In the order and form of mail that SES sent: see docs/local.md."""
     found, headers = send(domain)

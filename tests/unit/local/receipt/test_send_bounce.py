@@ -10,6 +10,8 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from mailroom.local.engine.ses.receipt.received import MAXIMUM_HEAD
+
 from ..conftest import NOW
 
 Client = Callable[..., Any]
@@ -163,6 +165,14 @@ def test_a_mail_is_answered_for_24_hours(
     new = door.mail()
     assert door.region.received.find(old, NOW) is None
     assert door.region.received.find(new, NOW + timedelta(hours=24)) is not None
+
+
+def test_what_is_remembered_of_a_mail_has_a_bound(door: Any) -> None:
+    """Its headers, so many of them; never its body."""
+    small = door.region.received.find(door.mail(b"Subject: s\r\n\r\nbody\r\n"), NOW)
+    assert small.arrival.message == b"Subject: s\r\n\r\n"
+    large = door.region.received.find(door.mail(b"X: y\r\n" * MAXIMUM_HEAD), NOW)
+    assert len(large.arrival.message) <= MAXIMUM_HEAD + 4
 
 
 def test_nobody_is_told_of_a_bounce(bounce: Callable[..., Any], door: Any) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from .mail import Mail
 
 KEPT = timedelta(hours=24)
+MAXIMUM_HEAD = 256 * 1024
+"""Bytes of a mail's headers that are kept; a mail may be nothing but headers, 40 MB of them."""
 
 
 class Received:
@@ -22,7 +24,7 @@ class Received:
 
     def keep(self, mail: Mail) -> None:
         """Remember a mail, and forget those that are too old."""
-        head = mail.arrival.message.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        head = mail.arrival.message[:MAXIMUM_HEAD].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
         with self._lock:
             while self._mails and (oldest := next(iter(self._mails.values()))).time <= mail.time - KEPT:
                 del self._mails[oldest.id]
