@@ -182,13 +182,14 @@ def _as_execute_api(scope: Scope) -> Scope:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body of a request; None where it is larger than MAXIMUM_BODY."""
+    """The whole body of a request; None where it is larger than MAXIMUM_BODY, or its sender has gone: half a
+    request may well be a request, but not the one that was meant."""
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
+            return None
         part = message.get("body", b"")
         size += len(part)
         if size <= MAXIMUM_BODY:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -142,3 +143,21 @@ def test_operations_that_wait_for_ses_leave_the_cloud_behind_its_threads(
             assert all(arrived.acquire(timeout=10) for _ in range(front.WORKERS))
             assert call(f"{address}/bucket") == 418
         assert {one.result() for one in calls} == {200}
+
+
+def test_half_a_request_is_not_answered_as_one(address: str, ses: Any, backend: Any) -> None:
+    """A client that goes in the middle of its request has asked for nothing."""
+    port = int(address.rpartition(":")[2])
+    form = b"Action=VerifyDomainIdentity&Domain=mail.example"
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        lines = (
+            "POST / HTTP/1.1", "Host: x", f"Authorization: {scope_of('ses')}",
+            "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form) + 5}", "", "",
+        )  # fmt: skip
+        client.sendall("\r\n".join(lines).encode() + form)
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(1000):
+            pass
+    assert call(f"{address}/v2/email/account") == 200
+    assert backend.asked[-1][0] == "ses:GetAccount"
+    assert ses.region("eu-west-1").identities == {}
