@@ -177,6 +177,8 @@ def _environment() -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # glibc gives large blocks back to the system: its own guess keeps a large mail in every thread.
+        "MALLOC_MMAP_THRESHOLD_": "1000000",
     }
 
 

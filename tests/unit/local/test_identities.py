@@ -196,3 +196,51 @@ def test_a_policy_that_is_none_is_refused_by_both_apis(client: Client, domain: R
     with pytest.raises(ClientError, match=r"BadRequestException.*not valid JSON"):
         client("sesv2").create_email_identity_policy(EmailIdentity=name, **kept)
     assert domain.policies.get(name, {}) == {}
+
+
+@pytest.mark.parametrize("size", [-5, 0])
+def test_a_page_of_no_size_is_as_long_as_any(client: Client, sesv2: Any, size: int) -> None:
+    """Both APIs answer what there is."""
+    sesv2.create_email_identity(EmailIdentity="a.example")
+    assert client("ses").list_identities(MaxItems=size)["Identities"] == ["a.example"]
+    assert len(sesv2.list_email_identities(PageSize=size)["EmailIdentities"]) == 1
+
+
+NO_DOMAINS = (
+    " mail.example ", "mail.example.", "-mail.example", "bücher.example", "<b>.example", "mail..example",
+    "localhost", f"{'a' * 64}.example", ".".join(["a" * 60] * 5),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_DOMAINS)
+def test_what_is_no_domain_is_no_identity(client: Client, sesv2: Any, name: str) -> None:
+    """Each API has its own name for that, and the same words."""
+    ses = client("ses")
+    for call in (ses.verify_domain_identity, ses.verify_domain_dkim):
+        with pytest.raises(ClientError, match=r"InvalidParameterValue.*: Invalid domain name "):
+            call(Domain=name)
+    with pytest.raises(sesv2.exceptions.BadRequestException, match="Invalid domain name "):
+        sesv2.create_email_identity(EmailIdentity=name)
+    assert sesv2.list_email_identities()["EmailIdentities"] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["@", "a@", "@mail.example", "ü@mail.example", "a b@mail.example", "a@b\x01.example"]
+)
+def test_what_is_no_address_is_no_identity(client: Client, sesv2: Any, name: str) -> None:
+    """Nor is an address a domain."""
+    ses = client("ses")
+    with pytest.raises(ClientError, match=r"InvalidParameterValue.*: Invalid email address<"):
+        ses.verify_email_identity(EmailAddress=name)
+    with pytest.raises(sesv2.exceptions.BadRequestException, match="Invalid email address<"):
+        sesv2.create_email_identity(EmailIdentity=name)
+    with pytest.raises(ClientError, match="Invalid domain name "):
+        ses.verify_domain_identity(Domain="a@mail.example")
+
+
+@pytest.mark.parametrize(
+    "name", ["mail.example", "a_b.Mail.example", "xn--bcher-kva.example", "a+b@mail.example"]
+)
+def test_what_is_one_is_taken(sesv2: Any, name: str) -> None:
+    """Punycode, underscores, any case, labels of addresses."""
+    assert sesv2.create_email_identity(EmailIdentity=name)["VerifiedForSendingStatus"]

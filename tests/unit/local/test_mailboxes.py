@@ -39,6 +39,8 @@ def test_addresses_that_pass(address: str) -> None:
         ("Karen Chan <karen @x.example>", "Local address contains control or whitespace"),
         ("jörg@x.example", "Local address contains control or whitespace"),
         ("a\r\nBcc: b@c.example", "Local address contains control or whitespace"),
+        ("a@x.ex\1ample", "Local address contains control or whitespace"),
+        ("a\0b@x.example", "Local address contains control or whitespace"),
         ("github:haiodo", "Local address contains illegal character"),
         ('"open@x.example', "Local address contains illegal character"),
         ("nobody", "Missing final '@domain'"),

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from botocore.exceptions import ClientError
@@ -174,3 +174,53 @@ def test_ranges_are_checked_at_every_depth() -> None:
     attachment = {"RawContent": b"x", "FileName": "n" * 256}
     simple = {"Subject": {"Data": "s"}, "Body": {}, "Attachments": [attachment]}
     assert "Content.Simple.Attachments.1.FileName" in complaints(shape, {"Content": {"Simple": simple}})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a":' + b"[" * 100_000, b'{"EmailIdentity": "\\ud800.example"}', b'{"EmailIdentity": "\xff"}'],
+    ids=["nested", "half a character", "not UTF-8"],
+)
+def test_v2_takes_no_json_that_it_could_not_keep(address: str, body: bytes) -> None:
+    """What cannot be read, or not be written again, is refused as AWS refuses broken JSON."""
+    status, kind, _ = v2_call(address, "POST", "/v2/email/identities", body)
+    assert (status, kind) == (400, "SerializationException")
+
+
+@pytest.mark.parametrize("date", ["1e300", "inf", "nan", "-99999999999999", "2026-13-01", "Mon, nothing"])
+def test_a_time_that_is_none_is_refused(address: str, date: str) -> None:
+    """However far it is out of any calendar."""
+    found = v2_call(address, "GET", f"/v2/email/suppression/addresses?StartDate={quote(date)}")
+    assert found[:2] == (400, "SerializationException")
+
+
+@pytest.mark.parametrize("date", ["2026-11-01", "2026-11-01T00:00:00", "Sun, 01 Nov 2026 00:00:00 -0000"])
+def test_a_time_without_a_zone_is_utc(address: str, client: Client, date: str) -> None:
+    """It is compared with the list's own times."""
+    client("sesv2").put_suppressed_destination(EmailAddress="a@far.example", Reason="BOUNCE")
+    path = f"/v2/email/suppression/addresses?StartDate={quote(date)}"
+    assert len(v2_call(address, "GET", path)[2]["SuppressedDestinationSummaries"]) == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "\u0663", "-1", "x"], ids=["huge", "Arabic", "negative", "word"]
+)
+def test_v1_numbers_its_lists_in_plain_digits(address: str, number: str) -> None:
+    """A member with another number is one that AWS does not know."""
+    form = {"Action": "GetIdentityVerificationAttributes", f"Identities.member.{number}": "a.example"}
+    assert "<Code>ValidationError</Code>" in v1_call(address, form)[1]
+
+
+def test_v1_answers_xml_whatever_was_asked(client: Client) -> None:
+    """Letters that XML does not have make no answer that boto3 cannot read."""
+    ses = client("ses")
+    with pytest.raises(ses.exceptions.TemplateDoesNotExistException, match="a\ufffdb"):
+        ses.get_template(TemplateName="a\x01b")
+
+
+def test_line_ends_survive_xml(client: Client) -> None:
+    """XML's readers make LF of CRLF, unless CR is written as a reference (XML 1.0, 2.11)."""
+    ses = client("ses")
+    template = {"TemplateName": "t", "SubjectPart": "s", "TextPart": "one\r\ntwo\tthree\n"}
+    ses.create_template(Template=template)
+    assert ses.get_template(TemplateName="t")["Template"] == template

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -112,3 +113,29 @@ def test_the_inbound_door_says_how_much_it_takes(doors: Doors) -> None:
         client.ehlo()
         assert int(client.esmtp_features["size"]) == 40 * 1024 * 1024
         assert client.mail("me@mail.example", ["size=50000000"])[0] == 552
+
+
+def test_rules_run_in_threads_of_the_door(
+    doors: Doors, receiving: None, cloud: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop's own run the functions that rules wait for."""
+    seen: list[str] = []
+    monkeypatch.setattr(cloud, "write_object", lambda *_, **__: seen.append(threading.current_thread().name))
+    with doors.knock(doors.inbound) as client:
+        client.sendmail("sensor@far.example", ["in@mail.example"], BODY.format(more=""))
+    assert [name.rpartition("_")[0] for name in seen] == ["mailroom-inbound"]
+
+
+def test_what_goes_wrong_inside_is_not_the_sender_s_fault(
+    doors: Doors, receiving: None, cloud: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 4xx, so that the mail is tried again, and no word of Python."""
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(cloud, "write_object", broken)
+    with doors.knock(doors.inbound) as client, pytest.raises(smtplib.SMTPDataError) as caught:
+        client.sendmail("sensor@far.example", ["in@mail.example"], BODY.format(more=""))
+    assert caught.value.smtp_code == 451
+    assert b"Error" not in bytes(caught.value.smtp_error)

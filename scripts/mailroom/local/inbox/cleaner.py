@@ -15,7 +15,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 MAXIMUM_SECONDS = 4
@@ -28,12 +28,14 @@ MAXIMUM_KEPT = 16
 
 @dataclass(frozen=True)
 class Cleaned:
-    """HTML that may be shown, the style of its body, and the remote images that were left out (addresses)."""
+    """HTML that may be shown, the style of its body, and the remote images that were left out (addresses).
+    `trouble` says why there is none; `busy` that it may go better when it is asked again."""
 
     html: str = ""
     body_style: str = ""
     remote: tuple[str, ...] = ()
     trouble: str = ""
+    busy: bool = False
 
 
 class Cleaner:
@@ -49,7 +51,7 @@ class Cleaner:
             found = self._kept.get(message_id)
             if found is None:
                 found = in_own_process(html, pictures())
-                if not found.trouble:  # a machine that was busy may have the time when it is asked again
+                if not found.busy:
                     self._kept[message_id] = found
                 while len(self._kept) > MAXIMUM_KEPT:
                     self._kept.popitem(last=False)
@@ -70,7 +72,7 @@ def in_own_process(html: str, pictures: Mapping[str, str], seconds: int = MAXIMU
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return _TANGLED
+        return replace(_TANGLED, busy=True)
     if done.returncode != 0:
         return _TANGLED
     answer = json.loads(done.stdout)

@@ -63,6 +63,11 @@ class InboundDoor:
             return f"554 5.6.0 {_one_line(str(problem))}"
         return f"250 2.0.0 OK {message_id}"
 
+    async def handle_exception(self, error: Exception) -> str:
+        """What went wrong inside is in the log; the sender may try again."""
+        log.error("mail could not be taken", exc_info=error)
+        return "451 4.3.0 Temporary failure, try again later"
+
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())[:300]

@@ -234,10 +234,20 @@ def test_a_mail_is_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked[-2:] == ["another", "0"]
 
 
-def test_what_could_not_be_cleaned_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine may have been busy."""
-    answers = [cleaner.Cleaned(trouble="no time"), cleaner.Cleaned("done")]
+def test_what_was_not_cleaned_in_time_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine may have been busy. What took too much work is not: each look at it would cost that again."""
+    answers = [cleaner.Cleaned(trouble="busy", busy=True), cleaner.Cleaned(trouble="tangled")]
     monkeypatch.setattr(cleaner, "in_own_process", lambda html, pictures: answers.pop(0))
     mine = cleaner.Cleaner()
-    assert mine.cleaned("a", "x", dict).trouble == "no time"
-    assert mine.cleaned("a", "x", dict).html == "done"
+    assert [mine.cleaned("a", "x", dict).trouble for _ in range(3)] == ["busy", "tangled", "tangled"]
+
+
+def test_only_who_waited_in_vain_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that the system ended did its share of work."""
+    assert not cleaner.in_own_process("<div>" * 90_000, {}, seconds=1).busy
+
+    def run(command: list[str], **named: object) -> None:
+        raise subprocess.TimeoutExpired(command, 1)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert cleaner.in_own_process("x", {}).busy

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape
+from xml.sax import saxutils
 
 from botocore.model import OperationModel, Shape
 
@@ -75,6 +76,16 @@ def _xml(status: int, root: str, namespace: str, inner: str, rid: str) -> Respon
     return Response(status, {"content-type": "text/xml", "x-amzn-requestid": rid}, body)
 
 
+_NUMBER = re.compile("[0-9]{1,9}")
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str) -> str:
+    """Text as XML carries it. CR stays CR for who reads it; what XML 1.0 has no way to write (2.2, Char) is
+    U+FFFD, so that the answer can be read at all."""
+    return saxutils.escape(_NOT_IN_XML.sub("\ufffd", text), {"\r": "&#xD;"})
+
+
 Fields = dict[tuple[str, ...], str]
 """Form fields by their dotted name; what a decoder reads it takes out, so what is left is unknown."""
 
@@ -112,7 +123,7 @@ def _value(shape: Shape, prefix: tuple[str, ...], fields: Fields) -> Any:
 def _numbered(shape: Shape, prefix: tuple[str, ...], fields: Fields, infix: str) -> list[tuple[str, ...]]:
     base = prefix if shape.serialization.get("flattened") else (*prefix, infix)
     deeper = {name[len(base)] for name in fields if len(name) > len(base) and name[: len(base)] == base}
-    return [(*base, number) for number in sorted((n for n in deeper if n.isdecimal()), key=int)]
+    return [(*base, number) for number in sorted(filter(_NUMBER.fullmatch, deeper), key=int)]
 
 
 def _list(shape: Shape, prefix: tuple[str, ...], fields: Fields) -> list[Any]:

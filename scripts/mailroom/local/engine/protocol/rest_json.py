@@ -56,10 +56,7 @@ class RestJsonService(Service):
         return params
 
     def _body(self, shape: Shape, body: bytes, outside: set[str]) -> dict[str, Any]:
-        try:
-            document = json.loads(body) if body.strip() else {}
-        except ValueError:
-            raise ServiceError("SerializationException", "the body is no JSON document") from None
+        document = _document(body)
         if not isinstance(document, dict):
             raise ServiceError("SerializationException", "the body is no JSON object")
         twice = outside & set(document)
@@ -76,6 +73,18 @@ class RestJsonService(Service):
     def encode_error(self, error: ServiceError, status: int, rid: str) -> Response:
         """See Service.encode_error."""
         return _json(status, {"x-amzn-errortype": error.code}, {"message": error.message}, rid)
+
+
+def _document(body: bytes) -> Any:
+    """The JSON of a body, {} for none. Raises ServiceError, for half a character (a lone surrogate) too: what
+    takes one here could neither keep nor answer it."""
+    try:
+        document = json.loads(body) if body.strip() else {}
+        if b"\\u" in body:
+            json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise ServiceError("SerializationException", "the body is no JSON document") from None
+    return document
 
 
 def _json(status: int, headers: dict[str, str], document: Any, rid: str) -> Response:

@@ -35,16 +35,22 @@ def from_text(shape: Shape, text: str) -> Any:
 
 
 def parse_timestamp(value: str | int | float) -> datetime:
-    """A time as any protocol writes it: epoch seconds, ISO 8601 or RFC 822. Raises ValueError."""
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
+    """A time as any protocol writes it: epoch seconds, ISO 8601 or RFC 822; UTC where it names no zone.
+
+    Raises ValueError.
+    """
     try:
         return datetime.fromtimestamp(float(value), UTC)
+    except OverflowError as problem:
+        raise ValueError(str(problem)) from problem
     except ValueError:
-        pass
+        if not isinstance(value, str):
+            raise
     if "," in value:
-        return parsedate_to_datetime(value)
-    return datetime.fromisoformat(value.replace("Z", "+00:00"))
+        time = parsedate_to_datetime(value)
+    else:
+        time = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def iso(value: datetime) -> str:

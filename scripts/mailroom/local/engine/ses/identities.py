@@ -7,14 +7,20 @@ A new identity is verified at once, unless SES is to look into DNS first: then a
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from ..protocol.messages import ServiceError
 from ..protocol.model import not_built
 from . import dkim as keys
+from . import mailboxes
+from .refusals import Kind, Refusal
 from .state import Region
 
 DKIM_TOKENS = 3
+LONGEST_DOMAIN = 253
+_LABEL = "(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 EASY_ONLY = (
     "NextSigningKeyLength", "CurrentSigningKeyLength", "LastKeyGenerationTimestamp", "SigningHostedZone"
 )  # fmt: skip
@@ -38,6 +44,18 @@ def _base36(number: int) -> str:
         number, rest = divmod(number, 36)
         letters += "0123456789abcdefghijklmnopqrstuvwxyz"[rest]
     return letters
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no address and no domain. Raises Refusal; SES's words for a domain are those that
+    hashicorp/terraform-provider-aws #3840 quotes.
+
+    A domain is of letters, digits, hyphens and underscores, with dots; other letters are to be in Punycode.
+    """
+    if "@" in name and mailboxes.violation(name):
+        raise Refusal(Kind.BAD_REQUEST, f"Invalid email address<{name}>.")
+    if "@" not in name and (len(name) > LONGEST_DOMAIN or not _DOMAIN.fullmatch(name)):
+        raise Refusal(Kind.BAD_REQUEST, f"Invalid domain name {name}.")
 
 
 def new_identity(region: Region, name: str, signing: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -8,11 +8,13 @@ floci-io/floci.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from .refusals import Kind, Refusal
 
 MAXIMUM_LENGTH = 320
+_CONTROL = re.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]")
 ILLEGAL_IN_LOCAL = '()<>,;:\\"[]'
 
 
@@ -35,7 +37,7 @@ def violation(address: str) -> str:
     """
     if not address.strip():
         return f"Invalid email address {address}."
-    if "\r" in address or "\n" in address:
+    if _CONTROL.search(address):
         return "Local address contains control or whitespace"
     spec = _without_name(address)
     if spec is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
-from .. import mailboxes
-from ..identities import beginning, forget_identity, new_identity
+from ..identities import beginning, check_name, forget_identity, new_identity
+from ..refusals import Refusal
 from ..signers import dkim_of
 from ..state import Region
 from ..v2.identities import check_mail_from, checked_policy
@@ -25,25 +25,36 @@ def _status(status: str) -> str:
 
 
 def _made(region: Region, name: str) -> dict[str, Any]:
+    try:
+        check_name(name)
+    except Refusal as refused:
+        raise refused.in_v1() from refused
     return region.identities.get(name) or new_identity(region, name)
+
+
+def _domain(region: Region, name: str) -> dict[str, Any]:
+    """The record of a domain; an address is none."""
+    if "@" in name:
+        raise ServiceError("InvalidParameterValue", f"Invalid domain name {name}.")
+    return _made(region, name)
 
 
 def verify_domain(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """VerifyDomainIdentity; verified at once, or by DNS: see `identities`."""
-    dkim = _made(region, params["Domain"])["DkimAttributes"]
+    dkim = _domain(region, params["Domain"])["DkimAttributes"]
     return {"VerificationToken": dkim["Tokens"][0]}
 
 
 def verify_email(region: Region, params: dict[str, Any]) -> None:
     """VerifyEmailIdentity and VerifyEmailAddress."""
-    if mailboxes.violation(params["EmailAddress"]):
+    if "@" not in params["EmailAddress"]:
         raise ServiceError("InvalidParameterValue", f"Invalid email address<{params['EmailAddress']}>.")
     _made(region, params["EmailAddress"])
 
 
 def verify_domain_dkim(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """VerifyDomainDkim."""
-    return {"DkimTokens": _made(region, params["Domain"])["DkimAttributes"]["Tokens"]}
+    return {"DkimTokens": _domain(region, params["Domain"])["DkimAttributes"]["Tokens"]}
 
 
 def delete(region: Region, params: dict[str, Any]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ...protocol.messages import Operation, ServiceError
+from .. import sending_policies
 from ..addresses import find_identity
-from ..identities import beginning, forget_identity, new_identity, set_signing
+from ..identities import beginning, check_name, forget_identity, new_identity, set_signing
 from ..signers import dkim_of
 from ..state import Region
 from .configuration_sets import find_configuration_set
@@ -20,6 +20,7 @@ def create(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     name = params["EmailIdentity"]
     if name in region.identities:
         raise ServiceError("AlreadyExistsException", f"Email identity {name} already exist.")
+    check_name(name)
     if params.get("ConfigurationSetName"):
         find_configuration_set(region, params["ConfigurationSetName"])
     record = new_identity(region, name, params.get("DkimSigningAttributes"))
@@ -165,13 +166,10 @@ def delete_policy(region: Region, params: dict[str, Any]) -> None:
 
 
 def checked_policy(policy: str, code: str) -> str:
-    """The policy, which must be a JSON object: IAM reads it at every send. Raises ServiceError."""
-    try:
-        good = isinstance(json.loads(policy), dict)
-    except (ValueError, RecursionError):
-        good = False
-    if not good:
-        raise ServiceError(code, "Policy is not valid JSON.")
+    """The policy, which must be one: IAM reads it at every send. Raises ServiceError."""
+    wrong = sending_policies.violation(policy)
+    if wrong:
+        raise ServiceError(code, wrong)
     return policy
 
 
