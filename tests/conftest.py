@@ -31,6 +31,33 @@ APART = (
 )
 
 
+# What takes longest, most of it waiting, begins first: whatever is short fills the gaps at the end.
+LONG = ("tests/integration/house/pipeline/", "tests/integration/sending/", "tests/integration/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The applied environment's tests, then the other long ones; within each as pytest-randomly shuffled them."""
+
+    def rank(item: pytest.Item) -> int:
+        if _scope(item.nodeid) == APPLIED:
+            return 0
+        return next((at for at, start in enumerate(LONG, 1) if item.nodeid.startswith(start)), len(LONG) + 1)
+
+    items.sort(key=rank)
+
+
+APPLIED = "applied"
+
+
+def _scope(nodeid: str) -> str:
+    """What one worker takes as a whole."""
+    file = nodeid.split("::")[0]
+    if file.endswith("/test_modules.py"):
+        return nodeid  # each of them is long
+    return APPLIED if file.startswith("tests/integration/") and not file.startswith(APART) else file
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A worker takes a whole file; all files that need the applied environment go to one worker.
@@ -41,9 +68,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByEnvironment(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.split("::")[0]
-            if file.endswith("/test_modules.py"):
-                return nodeid  # each of them is long
-            return "applied" if file.startswith("tests/integration/") and not file.startswith(APART) else file
+            return _scope(nodeid)
 
+    config.option.loadscopereorder = False  # it would put those with the fewest tests, our longest, last
     return ByEnvironment(config, log)

@@ -28,11 +28,15 @@ log = logging.getLogger("mailroom.local")
 
 
 def listening(port: int = 0) -> socket.socket:
-    """A listening socket on loopback, at a free port unless one is named. It is handed on, never closed, so
-    nobody can take the port."""
+    """A listening socket on loopback, at a free port unless one is named that nobody has. It is handed on,
+    never closed, so nobody can take the port."""
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((HOST, port))
+    try:
+        sock.bind((HOST, port))
+    except OSError as problem:
+        print(f"port {port}: {problem}; a free one is taken, which LocalStack's Lambdas do not reach")
+        sock.bind((HOST, 0))
     sock.listen(128)
     sock.setblocking(False)
     return sock
