@@ -24,6 +24,7 @@ def make(endpoint: str, service: str, region: str, credentials: Mapping[str, str
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path"},
+        max_pool_connections=50,  # as many threads of ours may ask at once
         # A function that took too long must not be called again by botocore.
         retries={"total_max_attempts": 1 if is_function else 2},
         read_timeout=FUNCTION_SECONDS if is_function else READ_SECONDS,
