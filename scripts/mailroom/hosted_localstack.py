@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import socket
 import struct
 import subprocess
@@ -23,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailroom import paths
+from mailroom import paths, tether
 
 INSIDE = "MAILROOM_INSIDE_NAMESPACE"
 ADDRESS = "127.0.0.1:4566"
@@ -41,7 +40,7 @@ def main(command: list[str]) -> int:
         again = [sys.executable, "-m", "mailroom.hosted_localstack", *command]
         as_root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
         os.environ[INSIDE] = "1"
-        os.execvp("unshare", ["unshare", "--net", *as_root, "--", *again])  # noqa: S606
+        os.execvp("unshare", ["unshare", "--net", *as_root, "--", *again])  # noqa: S606 - a list that we build
     raise_loopback()
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)):
         return subprocess.run(command, check=False, env={**os.environ, "LOCALSTACK_HOST": ADDRESS}).returncode
@@ -67,14 +66,14 @@ def running(folder: Path) -> Iterator[None]:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
     }
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [SUPERVISOR], env={**kept, **settings}, stdout=log, stderr=log, start_new_session=True
-        )
+        # Tethered: it ends with us, killed outright included.
+        command = [sys.executable, tether.__file__, "--", str(SUPERVISOR)]
+        process = subprocess.Popen(command, env={**kept, **settings}, stdout=log, stderr=log)
     try:
         wait(process, folder / "log")
         yield
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        process.terminate()
         process.wait()
 
 

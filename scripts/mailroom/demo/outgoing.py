@@ -66,7 +66,7 @@ def simulated(story: Story) -> None:
         for who in ANSWERS
     }
     for who, message_id in sent.items():
-        events = until(f"what became of the mail to {who}", lambda: _all_told(reader, message_id, who))  # noqa: B023
+        events = until(f"what became of the mail to {who}", lambda: _all_told(reader, message_id, who))  # noqa: B023 - asked at once
         story.screen.say(f"{who + '@' + SIMULATOR:<40} {', then '.join(_word(event) for event in events)}")
 
 
