@@ -1,6 +1,5 @@
 """The `local` environment, applied: what a second plan says, and what Terraform itself refuses."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from mailroom import package, paths
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
 from mailroom.terraform import Terraform
+from tests.copies import terraform_root
 
 ByHand = Callable[..., Any]
 
@@ -54,8 +54,7 @@ def test_another_account_is_refused(environment: Environment, by_hand: ByHand) -
 
 def test_a_missing_zip_names_the_command_that_makes_it(environment: Environment, tmp_path: Path) -> None:
     """In a clone without build/lambda/links.zip the plan fails with 'run make package'."""
-    root = tmp_path / "terraform"
-    shutil.copytree(paths.TERRAFORM, root)
+    root = terraform_root(tmp_path / "terraform")
     unpacked = Terraform("local", tmp_path / "data", environment.variables, root)
     unpacked.init()
     with pytest.raises(MailroomError, match=r"links\.zip is missing: run make package"):

@@ -1,7 +1,6 @@
 """A cloud of each module's own, and a copy of the root module in which an environment's file may say anything."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from mailroom.environment import LOCAL, Environment
 from mailroom.local import cloud as clouds
 from mailroom.sending import app
 from mailroom.terraform import Terraform
+from tests.copies import terraform_root
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,7 @@ class Trial(Environment):
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     """Nothing applied; the root module is initialised."""
-    root = tmp_path_factory.mktemp("clone") / "terraform"
-    shutil.copytree(paths.TERRAFORM, root, ignore=shutil.ignore_patterns(".terraform", "adopt-*.tf"))
+    root = terraform_root(tmp_path_factory.mktemp("clone") / "terraform")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MAILROOM_LOCAL_DIR", str(tmp_path_factory.mktemp("clouds")))
         patch.setenv("MAILROOM_LAMBDA_PYTHON", sys.executable)

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +17,7 @@ from mailroom.errors import MailroomError
 from mailroom.init import account, answers, regions, texts
 from mailroom.init.answers import Answers, Wrong
 from mailroom.terraform import Terraform
+from tests.copies import terraform_root
 
 BASE = ["init", "trial", "--region", "eu-west-1"]
 FULL = [*BASE, "--domain", "mail.example.com", "--yes"]
@@ -68,9 +68,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> FakeAws:
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone's terraform/ of its own, as git has it."""
-    root = tmp_path / "terraform"
-    ignored = shutil.ignore_patterns("*.tfstate*", "*_override.tf", "*.local.tfbackend")
-    shutil.copytree(paths.TERRAFORM, root, ignore=ignored)
+    root = terraform_root(tmp_path / "terraform")
     monkeypatch.setattr(paths, "TERRAFORM", root)
     monkeypatch.setattr(paths, "ENVIRONMENTS", root / "environments")
     monkeypatch.setattr(paths, "CLONE", tmp_path)

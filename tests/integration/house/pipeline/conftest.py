@@ -22,6 +22,7 @@ from mailroom.local import cloud as clouds
 from mailroom.local.asking import ask
 from mailroom.local.cloud import LocalCloud
 from mailroom.local.permissions import PATH, without_ids
+from tests.copies import terraform_root
 
 REPOSITORY = "your-org/your-repository"
 ACCOUNT = "000000000000"
@@ -190,9 +191,9 @@ class Repository:
 @pytest.fixture(scope="module")
 def repository(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Repository:
     folder = tmp_path_factory.mktemp("repository")
-    for name in ("terraform", "lambda_src"):
-        ignored = shutil.ignore_patterns("__pycache__", ".terraform", "*.tfstate*")
-        shutil.copytree(paths.CLONE / name, folder / name, ignore=ignored)
+    terraform_root(folder / "terraform")
+    sources = folder / "lambda_src"
+    shutil.copytree(paths.CLONE / "lambda_src", sources, ignore=shutil.ignore_patterns("__pycache__"))
     environments = folder / "terraform" / "environments"
     backend = environments / "local.s3.tfbackend"
     backend.write_text(backend.read_text().replace(clouds.STATE_BUCKET, account.outputs["StateBucket"]))
