@@ -36,7 +36,7 @@ demo: $(MAILROOM) $(LAMBDA)/.done terraform package ## Bring mail all the way th
 # --- Check ----------------------------------------------------------------------------------------------
 .PHONY: test lint format bench
 test: $(VENV)/.test $(LAMBDA)/.done build/venv-awscli/.done terraform package ## Run all tests: Python, Terraform, and the local cloud
-	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 4 $(PYTEST)
+	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 3 $(PYTEST)
 
 lint: $(LINT)/.done $(VENV)/.docs terraform package ## Check format, types, Terraform, policies, workflows, stale docs
 	@LINT=$(LINT)/bin VENV=$(VENV)/bin bash scripts/lint.sh
