@@ -137,7 +137,9 @@ async def serve(
     names, dns_port = await open_dns(ses)
     config = Config()
     config.bind = [f"fd://{web.detach()}"]  # it is hypercorn's to close now
-    config.keep_alive_timeout = 75
+    # Longer than any client keeps an idle connection (the AWS SDK for Go: 90 s). Else we close one at the
+    # moment when a request comes in by it: the call is done, its answer is lost, and the SDK asks again.
+    config.keep_alive_timeout = 600
     config.graceful_timeout = 0.5
     config.shutdown_timeout = 1.0
     over = asyncio.Event()
