@@ -512,7 +512,7 @@ variable "status" {
 
   validation {
     condition = length(setintersection(
-      try(toset(var.status.ses.configuration_sets), []),
+      try(toset(coalesce(var.status.ses.configuration_sets)), []),
       var.sending == null ? [] : [for kind, set in coalesce(var.sending.configuration_sets, { inbound = null }) : try(coalesce(set.name), "${coalesce(var.name_prefix, "mailroom-${var.environment}")}-${kind}")],
     )) == 0
     error_message = "status.ses.configuration_sets: those of sending publish their events by themselves; leave them out here."

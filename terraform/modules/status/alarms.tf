@@ -36,7 +36,7 @@ locals {
   }
 
   other_alarms = {
-    api_errors = {
+    api_5xx = {
       namespace  = "AWS/ApiGateway"
       metric     = "5XXError"
       dimensions = local.api_stage
