@@ -1,6 +1,7 @@
 """One event about one recipient of one message, whatever it was published as."""
 
-from typing import NamedTuple
+import re
+from typing import Any, NamedTuple
 
 
 class Because(NamedTuple):
@@ -41,3 +42,23 @@ class Event(NamedTuple):
     own: bool = True
     bot: bool = False
     mark: str = ""
+
+
+class Around(NamedTuple):
+    """What an envelope says about the event in it: a time and an account, for where the event has none."""
+
+    time: Any = None
+    account: str = ""
+
+
+class Unreadable(ValueError):
+    """Not an event, or a broken one. The text says why, and quotes nothing of it."""
+
+
+class Ignored(ValueError):
+    """An event that says nothing about a sent message; the text says why."""
+
+
+def kind_in_words(published: Any) -> str:
+    """The name of a kind of event as it may be shown and logged: short, and nothing but letters and signs."""
+    return re.sub(r"[^A-Za-z0-9 ._-]+", "", str(published)[:60]).strip() or "(no name)"

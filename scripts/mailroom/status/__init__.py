@@ -1,0 +1,11 @@
+"""`mailroom status`: where is my message, however its events arrived."""
+
+import typer
+
+from mailroom.status import explain_command
+
+app = typer.Typer(
+    help="Where is my message: explain events, ask for a message, its keys, its archive.",
+    no_args_is_help=True,
+)
+app.command("explain")(explain_command.explain)
