@@ -1,15 +1,12 @@
-"""The archive of raw events as it is read again: which objects there are, and the records of each.
+"""The archive of raw events as it is read again: which objects there are, and the lines of each.
 
 Firehose writes gzip JSON lines below a prefix of the day of arrival, and what it could not transform or
-deliver below an error prefix, as objects that carry the record's own bytes in base64 ("Handle failure in
-data transformation", Amazon Data Firehose developer guide).
+deliver below an error prefix, one line about each record ("Handle failure in data transformation", Amazon
+Data Firehose developer guide).
 """
 
-import base64
-import binascii
 import gzip
 import io
-import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -19,16 +16,19 @@ from typing import Any, BinaryIO
 
 from mailroom.errors import MailroomError
 
-MAXIMUM_LINE_BYTES = 2 * 1024 * 1024
-"""A record has at most 1,000 KiB (Firehose quotas), and base64 makes a third more of it."""
+MAXIMUM_LINE_BYTES = 8 * 1024 * 1024
+"""A record has at most 1,000 KiB (Firehose quotas), and base64 makes a third more of it. But a stream that
+puts nothing between records makes one line of an object: of 5 MB, where its buffer is Firehose's own."""
 GZIP = b"\x1f\x8b"
+ANSWERS = "athena/"
+"""What queries found lies below that in the archive's bucket, and is no event."""
 _URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
 _DAY = re.compile(r"(?<!\d)(20\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
 _FEW = 20
 
 
 class Damaged(Exception):
-    """A line, or the rest of an object, that is no record; the text says why."""
+    """A line, or the rest of an object, that cannot be read; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def objects(s3: Any, place: Place, days: Days, after: str = "") -> Iterator[Stor
             for found in page.get("Contents", []):
                 empty = False
                 day = arrived(found["Key"], found["LastModified"])
-                if found["Size"] and days.takes(day):
+                if found["Size"] and days.takes(day) and not found["Key"].startswith(ANSWERS):
                     yield Stored(found["Key"], found["Size"], day)
     except ClientError as problem:
         if problem.response["Error"]["Code"] != "NoSuchBucket":
@@ -111,13 +111,12 @@ def arrived(key: str, written: datetime) -> date:
         return written.date()
 
 
-def records(body: BinaryIO) -> Iterator[tuple[int, bytes | Damaged]]:
-    """The records of an object as they arrived, each with its line (from 1), however large the object is.
+def lines(body: BinaryIO) -> Iterator[tuple[int, str | Damaged]]:
+    """The lines of an object that hold something, each with its number (from 1), however large the object is.
 
-    What Firehose could not process is given as the bytes that it was sent. A line that is none comes as
-    Damaged; after a broken gzip stream there are no more.
+    One that is none comes as Damaged; after a broken gzip stream there are no more.
     """
-    reader, number = _lines(body), 0
+    reader, number = _reader(body), 0
     while True:
         number += 1
         try:
@@ -132,10 +131,10 @@ def records(body: BinaryIO) -> Iterator[tuple[int, bytes | Damaged]]:
             if not _skip_line(reader):
                 return
         elif line.strip():
-            yield number, _record(line)
+            yield number, line.decode(errors="replace")
 
 
-def _lines(body: BinaryIO) -> "io.BufferedReader[Any] | gzip.GzipFile":
+def _reader(body: BinaryIO) -> "io.BufferedReader[Any] | gzip.GzipFile":
     """Lines of plain or compressed bytes: what the first two say counts, not the name."""
     buffered = io.BufferedReader(_Raw(body))
     return gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == GZIP else buffered
@@ -169,25 +168,10 @@ def _skip_line(reader: "io.BufferedReader[Any] | gzip.GzipFile") -> bool:
     return False
 
 
-def _record(line: bytes) -> bytes | Damaged:
-    """The line itself; of one that Firehose wrote about a record it could not process, that record."""
-    if b'"rawData"' not in line:
-        return line
-    try:
-        told = json.loads(line)
-        if not isinstance(told, dict) or not {"rawData", "attemptsMade"} <= told.keys():
-            return line
-        return base64.b64decode(told["rawData"], validate=True)
-    except (binascii.Error, TypeError):
-        return Damaged("Firehose's rawData is not base64")
-    except (ValueError, RecursionError):
-        return line  # whoever decodes it says what is wrong with it
-
-
 def _nothing_there(s3: Any, place: Place) -> MailroomError:
     """Nothing begins with that prefix: say what there is."""
     answer = s3.list_objects_v2(Bucket=place.bucket, Delimiter="/", MaxKeys=_FEW)
-    there = [found["Prefix"] for found in answer.get("CommonPrefixes", [])]
+    there = [one["Prefix"] for one in answer.get("CommonPrefixes", []) if one["Prefix"] != ANSWERS]
     if not there:
         return MailroomError(f"{place}: there is nothing.", f"aws s3 ls s3://{place.bucket}/")
     return MailroomError(

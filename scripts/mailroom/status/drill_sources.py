@@ -46,7 +46,7 @@ class Sent:
 
 
 def ses(environment: Environment, order: Order) -> Sent:
-    """One mail to the mailbox simulator, or to `order.to`. Raises MailroomError, or botocore's ClientError."""
+    """One mail to the mailbox simulator, or to `order.to`. Raises MailroomError or botocore's ClientError."""
     to = order.to or f"success@{MAIL_SIMULATOR}"
     sender = order.sender or _output(environment, "sender_address", "--from ADDRESS")
     named = order.configuration_set or _output(environment, "configuration_set", "--configuration-set NAME")
