@@ -53,7 +53,7 @@ class Rejection:
 
 @dataclass
 class Counts:
-    """What was found and done; items were left out `expired` times, since their days in the table are over."""
+    """What was found and done; items were left out `expired` times, since their days are over."""
 
     objects: int = 0
     events: int = 0
