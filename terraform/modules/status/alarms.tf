@@ -132,7 +132,7 @@ resource "aws_cloudwatch_metric_alarm" "stuck" {
 
   namespace   = "Mailroom"
   metric_name = "stuck"
-  dimensions  = { function = "status-watch" }
+  dimensions  = { function = "${local.name}-watch" }
   statistic   = "Maximum"
   period      = 3600
 

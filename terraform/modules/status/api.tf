@@ -7,7 +7,7 @@ locals {
   routes = {
     "GET /"                      = { function = "page", open = true }
     "GET /assets/{file}"         = { function = "page", open = true }
-    "GET /openapi.json"          = { function = "page", open = true }
+    "GET /openapi.json"          = { function = "api", open = true }
     "GET /call"                  = { function = "api", open = false }
     "GET /failures"              = { function = "api", open = false }
     "GET /messages"              = { function = "api", open = false }
@@ -123,10 +123,10 @@ locals {
       ? { status = "403", error = "forbidden", message = "There is no such call, or it is not signed: GET /openapi.json describes what there is." }
       : { status = "404", error = "not_found", message = "There is no such call: GET /openapi.json describes what there is." }
     )
-    INTEGRATION_FAILURE = { status = "500", error = "internal", message = "The function behind the API failed; its log says why." }
-    INTEGRATION_TIMEOUT = { status = "500", error = "internal", message = "The function behind the API took too long; try again." }
+    INTEGRATION_FAILURE = { status = "500", error = "internal_error", message = "The function behind the API failed; its log says why." }
+    INTEGRATION_TIMEOUT = { status = "500", error = "internal_error", message = "The function behind the API took too long; try again." }
     DEFAULT_4XX         = { status = null, error = "bad_request", message = null }
-    DEFAULT_5XX         = { status = null, error = "internal", message = "The API failed; try again." }
+    DEFAULT_5XX         = { status = null, error = "internal_error", message = "The API failed; try again." }
   }
 
   # Only where the page is somewhere else: its browser shows it no answer without this header, refusals included.

@@ -110,10 +110,10 @@ resource "aws_athena_workgroup" "status" {
 
 locals {
   queries = {
-    latest_status          = "The latest status of each message and recipient, of the last 7 days."
-    rates_by_mail_provider = "Delivery, bounce and complaint rates by the recipient's mail provider, of the last 30 days."
-    failures               = "Mails and SMS that failed, each with the reason, of the last 7 days; the newest first."
-    sms_cost_by_country    = "SMS, their parts and what they cost in USD by country, of the last 30 days."
+    latest_status          = { days = 7, words = "The latest status of each message and recipient, of the last 7 days." }
+    rates_by_mail_provider = { days = 30, words = "Delivery, bounce and complaint rates by the recipient's mail provider, of the last 30 days." }
+    failures               = { days = 7, words = "Mails and SMS that failed, each with the reason, of the last 7 days; the newest first." }
+    sms_cost_by_country    = { days = 30, words = "SMS, their parts and what they cost in USD by country, of the last 30 days." }
   }
 }
 
@@ -121,8 +121,12 @@ resource "aws_athena_named_query" "status" {
   for_each = local.queries
 
   name        = each.key
-  description = each.value
+  description = each.value.words
   workgroup   = aws_athena_workgroup.status.name
   database    = aws_glue_catalog_database.status.name
-  query       = file("${path.module}/queries/${each.key}.sql")
+
+  query = templatefile("${path.module}/queries/${each.key}.sql", {
+    days = each.value.days
+    told = trimspace(templatefile("${path.module}/queries/parts/told.sql", { days = each.value.days }))
+  })
 }

@@ -6,8 +6,8 @@ locals {
   # Each metric as a list: namespace, name, then dimensions by name and value.
   rows = [
     [
-      { title = "Messages by status", stat = "Sum", metrics = [[{ expression = "SEARCH('{Mailroom,channel,function,status} MetricName=\"messages\"', 'Sum', 300)", id = "found", label = "" }]] },
-      { title = "Messages that are stuck", stat = "Maximum", metrics = [["Mailroom", "stuck", "function", "status-watch"]] },
+      { title = "Messages by status", stat = "Sum", metrics = [[{ expression = "SEARCH('{Mailroom,channel,function,status} MetricName=\"messages\" function=\"${local.name}\"', 'Sum', 300)", id = "found", label = "" }]] },
+      { title = "Messages that are stuck", stat = "Maximum", metrics = [["Mailroom", "stuck", "function", "${local.name}-watch"]] },
     ],
     [
       { title = "Events that came", stat = "Sum", metrics = concat(

@@ -16,9 +16,10 @@ module "api" {
   timeout_seconds = var.api.timeout_seconds
 
   environment = {
-    STATUS_TABLE = aws_dynamodb_table.status.name
-    STUCK_HOURS  = tostring(var.stuck_hours)
-    PAGE_ORIGINS = local.page_origins
+    STATUS_TABLE    = aws_dynamodb_table.status.name
+    STATUS_FUNCTION = local.name # whose metric the rates are
+    STUCK_HOURS     = tostring(var.stuck_hours)
+    PAGE_ORIGINS    = length(var.api.page_origins) > 0 ? join(",", var.api.page_origins) : "-"
   }
 }
 
@@ -27,17 +28,13 @@ module "page" {
 
   context     = var.context
   name        = "status-page"
-  description = "The page, and the description of the API: files, and no right to any table."
+  description = "The page: files, and no right to any table."
   handler     = "lambda_src.status.page.handle"
   package     = var.package
   policy_json = jsonencode({ Version = "2012-10-17", Statement = [] })
 
   memory_mb       = var.api.memory_mb
   timeout_seconds = var.api.timeout_seconds
-
-  environment = {
-    PAGE_ORIGINS = local.page_origins
-  }
 }
 
 module "watch" {
@@ -57,10 +54,6 @@ module "watch" {
     STATUS_TABLE = aws_dynamodb_table.status.name
     STUCK_HOURS  = tostring(var.stuck_hours)
   }
-}
-
-locals {
-  page_origins = length(var.api.page_origins) > 0 ? join(",", var.api.page_origins) : "-"
 }
 
 resource "aws_cloudwatch_event_rule" "watch" {
