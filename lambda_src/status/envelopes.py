@@ -86,6 +86,9 @@ def _bridged(value: dict[str, Any], around: Around, depth: int) -> Iterator[Open
     found = Around(
         value.get("time") or value.get("Time") or around.time, text(value.get("account")) or around.account
     )
+    if isinstance(detail, dict) and "eventType" in detail:  # as SES and SMS have it
+        yield detail, found
+        return
     inside = list(events(detail, found, depth)) if detail else []
     if any(isinstance(one, tuple) for one in inside):
         yield from inside

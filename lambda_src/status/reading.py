@@ -71,7 +71,10 @@ def texts(content: str) -> Iterator[Any]:
     position = _SPACE.match(content).end()  # type: ignore[union-attr]  # it matches nothing, too
     if position == len(content):
         yield Broken("nothing in it", "")
+    broken = False
     while position < len(content):
+        # A piece that is no object belongs to the broken one before it: both are of a text that is no JSON.
+        new = not broken or content[position] == "{"
         try:
             value, end = _DECODER.raw_decode(content, position)
         except RecursionError:
@@ -79,9 +82,10 @@ def texts(content: str) -> Iterator[Any]:
         except ValueError as problem:
             end = _after(content, position)
             value = Broken(f"no JSON: {_words(problem)}", content[position : min(end, position + 1000)])
+        broken = isinstance(value, Broken)
         if isinstance(value, list):
             yield from value
-        else:
+        elif new or not broken:
             yield value
         position = _SPACE.match(content, end).end()  # type: ignore[union-attr]
 
