@@ -2,10 +2,11 @@
 
 import typer
 
-from mailroom.status import explain_command
+from mailroom.status import explain_command, page
 
 app = typer.Typer(
     help="Where is my message: explain events, ask for a message, its keys, its archive.",
     no_args_is_help=True,
 )
 app.command("explain")(explain_command.explain)
+app.command("page")(page.page)

@@ -86,6 +86,7 @@ def test_a_mail_has_every_published_attribute(query_api: Api) -> None:
         "status": "click",
         "status_at": at(40),
         "source": "ses",
+        "words": "A link in the mail was followed.",
         "reference": "o-1",
         "shared": ["click"],
         "stuck": False,
