@@ -15,6 +15,8 @@ from . import (
     metrics,
     object_events,
     resources,
+    stream_targets,
+    streams,
     transport,
 )
 from .patch import Patch
@@ -32,5 +34,7 @@ PATCHES: tuple[Patch, ...] = (
     *metrics.PATCHES,
     *object_events.PATCHES,
     *resources.PATCHES,
+    *stream_targets.PATCHES,
+    *streams.PATCHES,
     *transport.PATCHES,
 )
