@@ -17,6 +17,8 @@ from . import (
     object_events,
     resources,
     rest_api,
+    stream_targets,
+    streams,
     transport,
 )
 from .patch import Patch
@@ -36,5 +38,7 @@ PATCHES: tuple[Patch, ...] = (
     *object_events.PATCHES,
     *resources.PATCHES,
     *rest_api.PATCHES,
+    *stream_targets.PATCHES,
+    *streams.PATCHES,
     *transport.PATCHES,
 )
