@@ -39,7 +39,10 @@ def test_hostile_words_are_shown_as_words(watched: Window, world: World) -> None
     assert watched.run(HARMED) == [None, None, None]
     for message_id in ids:
         watched.open(f"#message/{quote(message_id, safe='')}")
-        watched.until("document.querySelector('#message h1').textContent === arguments[0] && document.querySelector('#message:not([hidden]) .timeline, #message .fault')", message_id)
+        watched.until(
+            "document.querySelector('#message h1').textContent === arguments[0] && document.querySelector('#message:not([hidden]) .timeline, #message .fault')",
+            message_id,
+        )
         watched.run("for (const one of document.querySelectorAll('#message details')) one.open = true")
         assert watched.run(HARMED) == [None, None, None], message_id
     assert ours(watched.asked(), world)
@@ -49,13 +52,49 @@ def test_hostile_words_are_shown_as_words(watched: Window, world: World) -> None
 def test_the_answers_of_an_evil_api(watched: Window, world: World) -> None:
     """Types and texts that no API of ours sends: shown or refused, never run, and the page goes on working."""
     evil = "<img src=x onerror=window.ran=1>"
-    item = {"message_id": evil, "recipient": evil, "event_type": evil, "status": "__proto__", "status_at": evil, "source": evil, "words": evil, "reference": evil, "campaign_id": evil, "opens": evil, "stuck": evil, "no_carrier_answer": 1, "price_in_millicents_usd": evil, "processing_ms": evil}
-    line = {"at": evil, "event": "constructor", "source": "toString", "text": evil, "words": "", "count": evil, "shared": evil, "code": evil, "last_at": evil}
+    item = {
+        "message_id": evil,
+        "recipient": evil,
+        "event_type": evil,
+        "status": "__proto__",
+        "status_at": evil,
+        "source": evil,
+        "words": evil,
+        "reference": evil,
+        "campaign_id": evil,
+        "opens": evil,
+        "stuck": evil,
+        "no_carrier_answer": 1,
+        "price_in_millicents_usd": evil,
+        "processing_ms": evil,
+    }
+    line = {
+        "at": evil,
+        "event": "constructor",
+        "source": "toString",
+        "text": evil,
+        "words": "",
+        "count": evil,
+        "shared": evil,
+        "code": evil,
+        "last_at": evil,
+    }
     whole = {"message_id": evil, "recipients": [{**item, "timeline": [line, {**line, "event": "delivered"}]}]}
     hour = {"at": evil, "sent": 1, "delivered": 1, "failed": 0}
     world.trouble["/messages/{message_id}"] = [(200, {}, json.dumps(whole))]
     world.trouble["/failures"] = [(200, {}, json.dumps({"items": [item], "cursor": None}))]
-    world.trouble["/rates"] = [(200, {}, json.dumps({"hours": 1, "items": [{**hour, "at": "2026-11-27T10:00:00.000Z", "email": hour, "sms": hour}]}))]
+    world.trouble["/rates"] = [
+        (
+            200,
+            {},
+            json.dumps(
+                {
+                    "hours": 1,
+                    "items": [{**hour, "at": "2026-11-27T10:00:00.000Z", "email": hour, "sms": hour}],
+                }
+            ),
+        )
+    ]
     watched.open()
     watched.until("document.querySelector('#failed .row')")
     assert watched.run("return document.querySelector('#failed .why').textContent") == evil
@@ -69,7 +108,21 @@ def test_the_answers_of_an_evil_api(watched: Window, world: World) -> None:
     assert watched.run(HARMED) == [None, None, None]
 
 
-@pytest.mark.parametrize("hash", ["#message/%3Cimg%20src=x%20onerror=window.ran=1%3E", "#message/%E0%A4%A", "#javascript:window.ran=1", "#message/", "#results", "#__proto__", "#message/..%2f..%2ffailures", "#message/..", "#message/%2e%2e", "#constructor/x"])
+@pytest.mark.parametrize(
+    "hash",
+    [
+        "#message/%3Cimg%20src=x%20onerror=window.ran=1%3E",
+        "#message/%E0%A4%A",
+        "#javascript:window.ran=1",
+        "#message/",
+        "#results",
+        "#__proto__",
+        "#message/..%2f..%2ffailures",
+        "#message/..",
+        "#message/%2e%2e",
+        "#constructor/x",
+    ],
+)
 def test_addresses_that_nobody_wrote_with_care(watched: Window, world: World, hash: str) -> None:
     """A view, or what is not known; never another question than that for one message."""
     watched.open(hash)
@@ -92,8 +145,17 @@ def test_the_policy_holds_by_itself(watched: Window, world: World) -> None:
     )
     assert len(stopped) == 4
     assert "went through" not in stopped
-    assert watched.driver.execute_async_script("fetch('http://127.0.0.1:9/').then(() => arguments[0]('reached'), () => arguments[0]('stopped'))") == "stopped"
-    watched.run("const it = document.createElement('script'); it.append('window.ran=1'); try { document.body.append(it) } catch {}")
-    watched.run("const it = document.createElement('img'); it.src = 'http://127.0.0.1:9/x.png'; document.body.append(it)")
+    assert (
+        watched.driver.execute_async_script(
+            "fetch('http://127.0.0.1:9/').then(() => arguments[0]('reached'), () => arguments[0]('stopped'))"
+        )
+        == "stopped"
+    )
+    watched.run(
+        "const it = document.createElement('script'); it.append('window.ran=1'); try { document.body.append(it) } catch {}"
+    )
+    watched.run(
+        "const it = document.createElement('img'); it.src = 'http://127.0.0.1:9/x.png'; document.body.append(it)"
+    )
     assert watched.run("return window.ran") is None
     assert set(watched.run("return window.broken")) >= {"require-trusted-types-for", "connect-src"}

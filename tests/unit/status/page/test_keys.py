@@ -8,7 +8,9 @@ from tests.browser.window import Window
 from tests.unit.status.page import scenes
 from tests.unit.status.page.fake import World
 
-UP, DOWN, LEFT, RIGHT, ESCAPE, ENTER, TAB, HOME, END = "\ue013\ue015\ue012\ue014\ue00c\ue007\ue004\ue011\ue010"
+UP, DOWN, LEFT, RIGHT, ESCAPE, ENTER, TAB, HOME, END = (
+    "\ue013\ue015\ue012\ue014\ue00c\ue007\ue004\ue011\ue010"
+)
 READY = "document.querySelector('#overview:not([hidden]) #last:not([aria-busy])')"
 
 
@@ -74,13 +76,24 @@ def test_tab_goes_everywhere_and_is_seen(window: Window, full: dict[str, str]) -
         window.press(TAB)
         if window.run("return document.activeElement === document.body"):
             break
-        seen.append(window.run("const it = document.activeElement; return it.id || it.getAttribute('href') || it.textContent"))
+        seen.append(
+            window.run(
+                "const it = document.activeElement; return it.id || it.getAttribute('href') || it.textContent"
+            )
+        )
         assert window.run(
             "const it = document.activeElement.matches('input[type=radio]') ? document.activeElement.nextElementSibling ?? document.activeElement : document.activeElement;"
             "const look = getComputedStyle(it); return parseFloat(look.outlineWidth) >= 2 && look.outlineStyle !== 'none'"
         ), seen[-1]
-    assert [one for one in seen if one.startswith("#")][:4] == ["#overview", "#overview", "#failures", "#stuck"]
-    assert {"kind", "q", "go", "show-key", "show-keys", "chart", "#failures", "failed-0", "failed-7"} <= set(seen)
+    assert [one for one in seen if one.startswith("#")][:4] == [
+        "#overview",
+        "#overview",
+        "#failures",
+        "#stuck",
+    ]
+    assert {"kind", "q", "go", "show-key", "show-keys", "chart", "#failures", "failed-0", "failed-7"} <= set(
+        seen
+    )
     window.press(TAB, ENTER)
     assert window.focus() == "main"
     assert window.run("return location.hash") == ""
@@ -114,7 +127,9 @@ def test_the_chart_is_read_by_the_mouse_and_as_a_table(window: Window, full: dic
         "it.dispatchEvent(new PointerEvent('pointermove', { clientX: at.left + 46 + (at.width - 54) * 14.5 / 24, bubbles: true }))"
     )
     shown = window.run("return document.querySelector('.readout').textContent")
-    assert window.run("return document.querySelector('.canvas .column').getAttribute('visibility')") == "visible"
+    assert (
+        window.run("return document.querySelector('.canvas .column').getAttribute('visibility')") == "visible"
+    )
     window.run("document.querySelector('#numbers details').open = true")
     row = window.run("return [...document.querySelectorAll('#numbers tbody tr')][9].innerText.split('\\t')")
     assert row[0].replace(",", "") in shown.replace(",", "")

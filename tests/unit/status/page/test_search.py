@@ -56,7 +56,10 @@ def test_what_is_typed_is_understood(window: Window, given: tuple[str, str, str,
     assert understood(window, kind, typed) == {"kind": means, "value": value}
 
 
-@pytest.mark.parametrize(("kind", "typed", "told"), [("", " ", "Type"), ("recipient", "07700 900123", "country"), ("recipient", "anna", "@")])
+@pytest.mark.parametrize(
+    ("kind", "typed", "told"),
+    [("", " ", "Type"), ("recipient", "07700 900123", "country"), ("recipient", "anna", "@")],
+)
 def test_what_cannot_be_is_told(window: Window, world: World, kind: str, typed: str, told: str) -> None:
     """At the search itself, before anything is asked."""
     window.open()
@@ -93,7 +96,11 @@ def test_an_address_is_searched_for_and_never_seen(window: Window, world: World)
         *window.asked(),
         *(heard.path + heard.headers.get("referer", "") for heard in world.requests),
         window.driver.title,
-        str(window.run("return [location.href, JSON.stringify(history.state), JSON.stringify({...sessionStorage}), JSON.stringify({...localStorage}), document.cookie]")),
+        str(
+            window.run(
+                "return [location.href, JSON.stringify(history.state), JSON.stringify({...sessionStorage}), JSON.stringify({...localStorage}), document.cookie]"
+            )
+        ),
     ]
     assert not [one for one in map(unquote, seen) if "anna" in one.lower() or "far.example" in one.lower()]
     assert window.complaints() == []
@@ -133,13 +140,17 @@ def test_nothing_by_that_name(window: Window, world: World) -> None:
     window.open()
     window.until(READY)
     window.press("/", "no-such-thing", ENTER)
-    assert "id, reference or campaign" in window.until("document.querySelector('#results .nothing p')?.textContent")
+    assert "id, reference or campaign" in window.until(
+        "document.querySelector('#results .nothing p')?.textContent"
+    )
     asked = [heard.path.removeprefix("/v1/") for heard in world.requests][-3:]
     assert [path.partition("&")[0] for path in asked][0] == "messages/no-such-thing"
     assert "reference=no-such-thing" in asked[1]
     assert "campaign_id=no-such-thing" in asked[2]
     window.press("/", "nobody@far.example", ENTER)
-    assert "this recipient" in window.until("document.querySelector('#results .nothing p')?.textContent?.includes('recipient') && document.querySelector('#results .nothing p').textContent")
+    assert "this recipient" in window.until(
+        "document.querySelector('#results .nothing p')?.textContent?.includes('recipient') && document.querySelector('#results .nothing p').textContent"
+    )
 
 
 def test_found_messages_are_narrowed(window: Window, world: World) -> None:
@@ -154,7 +165,12 @@ def test_found_messages_are_narrowed(window: Window, world: World) -> None:
     window.until(f"{ROWS}.length === 2")
     window.run(choose, "#results .select select", "24h")
     window.until("document.querySelector('#results div:not([aria-busy]) > .mails')")
-    assert json.loads(world.requests[-1].body) == {"limit": 50, "recipient": "anna.berg@far.example", "since": "24h", "status": "open"}
+    assert json.loads(world.requests[-1].body) == {
+        "limit": 50,
+        "recipient": "anna.berg@far.example",
+        "since": "24h",
+        "status": "open",
+    }
     window.run(choose, "#results .select:nth-of-type(2) select", "optout")
     window.until("document.querySelector('#results .nothing')")
 
@@ -164,7 +180,9 @@ def test_one_message_leads_to_its_campaign(window: Window, world: World) -> None
     scenes.newsletter(world)
     window.open(f"#message/{scenes.NEWSLETTER}")
     window.until("document.querySelector('#message .link')")
-    window.run("[...document.querySelectorAll('#message .link')].find((it) => it.textContent === 'newsletter-48').click()")
+    window.run(
+        "[...document.querySelectorAll('#message .link')].find((it) => it.textContent === 'newsletter-48').click()"
+    )
     window.until(f"{ROWS}.length === 4")
     window.press(ESCAPE)
 

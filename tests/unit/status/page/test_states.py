@@ -55,8 +55,12 @@ REFUSALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("status", "body", "told"), REFUSALS, ids=[f"{status}-{told[0]}" for status, _, told in REFUSALS])
-def test_what_went_wrong_is_told(window: Window, world: World, status: int, body: str, told: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("status", "body", "told"), REFUSALS, ids=[f"{status}-{told[0]}" for status, _, told in REFUSALS]
+)
+def test_what_went_wrong_is_told(
+    window: Window, world: World, status: int, body: str, told: list[str]
+) -> None:
     """The API's own words, what to do, and the request's id for whoever runs it; again is one click."""
     world.trouble["/failures"] = [(status, {}, body)]
     window.open("#failures")
@@ -75,12 +79,24 @@ def test_nobody_answers(window: Window, world: World) -> None:
     window.open()
     window.until(READY)
     window.command("Network.enable")
-    window.command("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+    window.command(
+        "Network.emulateNetworkConditions",
+        offline=True,
+        latency=0,
+        downloadThroughput=-1,
+        uploadThroughput=-1,
+    )
     try:
         window.press("f")
         assert "mailroom status page" in window.until(FAULT)
     finally:
-        window.command("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+        window.command(
+            "Network.emulateNetworkConditions",
+            offline=False,
+            latency=0,
+            downloadThroughput=-1,
+            uploadThroughput=-1,
+        )
     window.run("document.querySelector('#failures .fault .button').click()")
     window.until("document.querySelector('#failures .nothing')")
 
@@ -92,7 +108,9 @@ def test_too_many_requests_are_waited_for(window: Window, world: World) -> None:
     window.open("#failures")
     window.until("document.getElementById('say').textContent.includes('busy; asked again in 1 second')")
     window.until("document.querySelectorAll('#failures .row').length === 5")
-    assert [heard.path for heard in world.requests if "failures" in heard.path] == ["/v1/failures?limit=50&since=7d"] * 2
+    assert [heard.path for heard in world.requests if "failures" in heard.path] == [
+        "/v1/failures?limit=50&since=7d"
+    ] * 2
 
 
 def test_a_limit_that_stays_is_told(window: Window, world: World) -> None:
@@ -122,7 +140,9 @@ def test_the_key_is_asked_for_once(window: Window, world: World) -> None:
     window.open("#failures")
     window.driver.refresh()
     window.until("document.querySelectorAll('#failures .row').length === 8")
-    assert window.run("return [localStorage.length, document.cookie, document.getElementById('key-value').value]") == [0, "", ""]
+    assert window.run(
+        "return [localStorage.length, document.cookie, document.getElementById('key-value').value]"
+    ) == [0, "", ""]
     assert not [one for one in window.asked() if "secret" in one]
     window.run("document.getElementById('show-key').click()")
     window.run("document.getElementById('forget').click()")
@@ -148,7 +168,17 @@ def test_a_wrong_key_can_be_replaced(window: Window, world: World) -> None:
 def listed(number: int, first: int = 0) -> list[dict[str, object]]:
     """Items as the API lists them."""
     return [
-        {"message_id": f"m-{at}", "recipient": f"person{at}@far.example", "event_type": "email", "from_address": "a@mail.example", "status": "hardbounce", "status_at": "2026-11-27T10:00:00.000Z", "source": "ses", "words": "There is no such mailbox at that domain.", "stuck": False}
+        {
+            "message_id": f"m-{at}",
+            "recipient": f"person{at}@far.example",
+            "event_type": "email",
+            "from_address": "a@mail.example",
+            "status": "hardbounce",
+            "status_at": "2026-11-27T10:00:00.000Z",
+            "source": "ses",
+            "words": "There is no such mailbox at that domain.",
+            "stuck": False,
+        }
         for at in range(first, first + number)
     ]
 
@@ -156,10 +186,15 @@ def listed(number: int, first: int = 0) -> list[dict[str, object]]:
 def test_empty_pages_are_read_over(window: Window, world: World) -> None:
     """A cursor counts, not whether there is something on its page; the same question is asked with each."""
     pages = [([], "c1"), ([], "c2"), (listed(3), "c3"), ([], "c4"), ([], None)]
-    world.trouble["/failures"] = [(200, {}, json.dumps({"items": items, "cursor": cursor})) for items, cursor in pages]
+    world.trouble["/failures"] = [
+        (200, {}, json.dumps({"items": items, "cursor": cursor})) for items, cursor in pages
+    ]
     window.open("#failures")
     window.until("document.querySelectorAll('#failures .row').length === 3")
-    assert window.run("return document.querySelector('#failures .count').textContent") == "3 messages, there are more"
+    assert (
+        window.run("return document.querySelector('#failures .count').textContent")
+        == "3 messages, there are more"
+    )
     window.run("document.querySelector('#failures .older').click()")
     window.until("!document.querySelector('#failures .older')")
     assert window.run("return document.querySelector('#failures .count').textContent") == "3 messages"
@@ -170,7 +205,10 @@ def test_empty_pages_are_read_over(window: Window, world: World) -> None:
 
 def test_a_thousand_rows(window: Window, world: World) -> None:
     """Page by page by the key alone: the focus goes to the first new row, order stays, and nothing gets slow."""
-    world.trouble["/failures"] = [(200, {}, json.dumps({"items": listed(50, at * 50), "cursor": f"c{at}" if at < 19 else None})) for at in range(20)]
+    world.trouble["/failures"] = [
+        (200, {}, json.dumps({"items": listed(50, at * 50), "cursor": f"c{at}" if at < 19 else None}))
+        for at in range(20)
+    ]
     window.open("#failures")
     for number in range(1, 20):
         window.until(f"document.querySelectorAll('#failures .row').length === {50 * number}")
@@ -178,9 +216,13 @@ def test_a_thousand_rows(window: Window, world: World) -> None:
         window.press("j")
     window.until("document.querySelectorAll('#failures .row').length === 1000")
     window.until("document.activeElement.id === 'failures-950'")
-    assert window.run("return [...document.querySelectorAll('#failures .row .to')].map((one) => one.textContent)") == [f"person{at}@far.example" for at in range(1000)]
+    assert window.run(
+        "return [...document.querySelectorAll('#failures .row .to')].map((one) => one.textContent)"
+    ) == [f"person{at}@far.example" for at in range(1000)]
     assert window.run("return document.querySelector('#failures .count').textContent") == "1,000 messages"
-    assert window.run("return new Set([...document.querySelectorAll('[id]')].map((one) => one.id)).size === document.querySelectorAll('[id]').length")
+    assert window.run(
+        "return new Set([...document.querySelectorAll('[id]')].map((one) => one.id)).size === document.querySelectorAll('[id]').length"
+    )
     assert window.complaints() == []
 
 

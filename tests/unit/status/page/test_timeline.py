@@ -54,9 +54,14 @@ def test_times_are_utc_and_the_readers_own_on_demand(window: Window, world: Worl
     window.command("Emulation.setTimezoneOverride", timezoneId="Pacific/Auckland")
     try:
         opened(window, scenes.troubled(world)["gone"])
-        when = window.run("const it = document.querySelector('#message .timeline time'); return [it.dateTime, it.textContent, it.title]")
+        when = window.run(
+            "const it = document.querySelector('#message .timeline time'); return [it.dateTime, it.textContent, it.title]"
+        )
         assert when[1].endswith(when[0][11:19])
-        own = window.run("return new Date(arguments[0]).toLocaleTimeString('en-GB', {timeZone: 'Pacific/Auckland'})", when[0])
+        own = window.run(
+            "return new Date(arguments[0]).toLocaleTimeString('en-GB', {timeZone: 'Pacific/Auckland'})",
+            when[0],
+        )
         assert own in when[2]
         assert "New Zealand" in when[2] or "NZ" in when[2] or "GMT+13" in when[2]
     finally:
@@ -77,7 +82,10 @@ def test_a_message_to_several(window: Window, world: World) -> None:
     ]
     assert text(window, "#message > div > .marks") == "1 complaint1 hard bounce2 clicked"
     assert "4 recipients" in text(window, "#message .part")
-    points = {point["title"]: point for point in window.run(POINTS, window.run("return document.querySelectorAll('#message .person')[0]"))}
+    points = {
+        point["title"]: point
+        for point in window.run(POINTS, window.run("return document.querySelectorAll('#message .person')[0]"))
+    }
     assert list(points) == ["Sent", "Delivered", "Opened by a machine", "Opened", "Clicked", "Complaint"]
     assert "Told of all recipients together" in points["Opened"]["notes"]
     assert "Told of all recipients together" not in points["Delivered"]["notes"]
@@ -85,7 +93,14 @@ def test_a_message_to_several(window: Window, world: World) -> None:
     assert "SES worked on it for 931 ms" in points["Delivered"]["notes"]
     assert text(window, "#message .counts") == "3 opens · 1 click · 1 by machines, not counted"
     facts = text(window, "#message .facts")
-    for known in ("orders@mail.example", "november-2026", "newsletter-48", "web-shop", "winter", "111122223333"):
+    for known in (
+        "orders@mail.example",
+        "november-2026",
+        "newsletter-48",
+        "web-shop",
+        "winter",
+        "111122223333",
+    ):
         assert known in facts
     assert "NA" not in facts
 
@@ -140,9 +155,27 @@ def test_a_status_that_the_page_does_not_know(window: Window, world: World) -> N
     """A newer API's words are shown as they are."""
     import json
 
-    item = {"message_id": "m", "recipient": "a@b.example", "event_type": "email", "status": "quarantined", "status_at": "2026-11-27T10:00:00.000Z", "source": "new", "stuck": False}
-    line = {"at": "2026-11-27T10:00:00.000Z", "event": "quarantined", "source": "new", "text": "", "words": "", "count": 1, "shared": False}
-    world.trouble["/messages/{message_id}"] = [(200, {}, json.dumps({"message_id": "m", "recipients": [{**item, "timeline": [line]}]}))]
+    item = {
+        "message_id": "m",
+        "recipient": "a@b.example",
+        "event_type": "email",
+        "status": "quarantined",
+        "status_at": "2026-11-27T10:00:00.000Z",
+        "source": "new",
+        "stuck": False,
+    }
+    line = {
+        "at": "2026-11-27T10:00:00.000Z",
+        "event": "quarantined",
+        "source": "new",
+        "text": "",
+        "words": "",
+        "count": 1,
+        "shared": False,
+    }
+    world.trouble["/messages/{message_id}"] = [
+        (200, {}, json.dumps({"message_id": "m", "recipients": [{**item, "timeline": [line]}]}))
+    ]
     assert [point["title"] for point in opened(window, "m")] == ["quarantined"]
     assert window.complaints() == []
 
@@ -162,5 +195,7 @@ def test_the_id_is_copied(window: Window, world: World) -> None:
     """To the clipboard, or selected where the browser does not allow it."""
     message_id = scenes.newsletter(world)
     opened(window, message_id)
-    window.run("[...document.querySelectorAll('#message .button')].find((it) => it.textContent === 'Copy id').click()")
+    window.run(
+        "[...document.querySelectorAll('#message .button')].find((it) => it.textContent === 'Copy id').click()"
+    )
     window.until("document.getElementById('say').textContent.startsWith('The message id is')")
