@@ -1,8 +1,8 @@
 // One message: what is known of it, and a timeline for each of its recipients.
 import { h, replace, say } from "./dom.js";
 import { icon } from "./icons.js";
-import { FAILURES, channel, known, message, reason, recipient, sender } from "./model.js";
-import { Place, again, badge, button, disc, flags, nothing, outside } from "./parts.js";
+import { FAILURES, channel, known, message, number, reason, recipient, sender } from "./model.js";
+import { Place, again, badge, button, disc, flags, outside } from "./parts.js";
 import { busy } from "./list.js";
 import { counts, timeline } from "./timeline.js";
 import { ago, count, moment, source, told } from "./words.js";
@@ -33,7 +33,7 @@ export class Message {
   async load(answer = null) {
     const items = await this.place.fill(
       async (signal) => answer ?? message(this.id, { signal, waiting: busy }),
-      (found) => (found.length ? this.page(found) : unknown()),
+      (found) => this.asBefore(this.page(found)),
       () => this.load());
     if (items) say(items.length === 1 ? `${told(items[0].status).label}: ${reason(items[0])}` : count(items.length, "recipient"));
   }
@@ -47,6 +47,14 @@ export class Message {
       several && h("h2", { class: "part" }, count(sorted.length, "recipient")),
       sorted.map((item, at) => this.one(item, several, at < OPEN_AT_MOST || recipient(item) === this.chosen)),
     ];
+  }
+
+  // What was open or closed by hand stays so when the message is asked for again.
+  asBefore(parts) {
+    const known = new Map([...this.place.element.querySelectorAll("details")].map((one) => [one.dataset.part, one.open]));
+    const fresh = h("div", {}, parts);
+    for (const one of fresh.querySelectorAll("details")) one.open = known.get(one.dataset.part) ?? one.open;
+    return [...fresh.childNodes];
   }
 
   one(item, several, open) {
@@ -63,11 +71,12 @@ export class Message {
       timeline(item),
     ];
     if (!several) return h("article", { class: "card person" }, h("div", { class: "head" }, head), h("div", { class: "inside" }, body));
-    return h("details", { class: "card person", open }, h("summary", { class: "head" }, head), h("div", { class: "inside" }, body));
+    return h("details", { class: "card person", open, "data-part": recipient(item) }, h("summary", { class: "head" }, head), h("div", { class: "inside" }, body));
   }
 
   facts(item) {
     const campaign = known(item.campaign_id);
+    const price = number(item.price_in_millicents_usd);
     const link = (kind, value) => h("button", { type: "button", class: "link", on: { click: () => this.search(kind, value) } }, outside(value));
     const rows = [
       ["From", sender(item) && outside(sender(item))],
@@ -80,7 +89,7 @@ export class Message {
       ["Carrier status", known(item.record_status) && h("code", {}, outside(item.record_status))],
       ["Country", known(item.iso_country_code) && outside(item.iso_country_code)],
       ["Message type", known(item.message_type) && outside(item.message_type)],
-      ["Price", known(item.price_in_millicents_usd) && `${Number(item.price_in_millicents_usd) / 100_000} USD`],
+      ["Price", price !== null && `${price / 100_000} USD`],
       ["Account", known(item.aws_account_id) && outside(item.aws_account_id)],
     ];
     return h("dl", { class: "facts seen" }, rows.filter(([, value]) => value).map(([name, value]) =>
@@ -116,7 +125,5 @@ const first = (item) => (item.timeline ?? [])[0]?.at ?? item.status_at;
 function tally(items) {
   const numbers = new Map();
   for (const { status } of items) numbers.set(status, (numbers.get(status) ?? 0) + 1);
-  return [...numbers].map(([status, number]) => badge(status, number));
+  return [...numbers].map(([status, times]) => badge(status, times));
 }
-
-const unknown = () => nothing("No such message", "Nothing is known of a message with this id.");

@@ -1,5 +1,5 @@
 // The API's answers as the views read them (openapi.json beside this file is the truth about them).
-import { ask } from "./api.js";
+import { Failure, ask } from "./api.js";
 import { told } from "./words.js";
 
 const PAGE = 50;
@@ -10,6 +10,8 @@ export const FAILURES = ["softbounce", "rendering_failure", "rejected", "hardbou
 
 // "" for what the published design calls NA.
 export const known = (value) => (value === "NA" || value === undefined || value === null ? "" : String(value));
+// A number, null for whatever is none.
+export const number = (value) => (known(value) !== "" && Number.isFinite(Number(value)) ? Number(value) : null);
 export const recipient = (item) => (item.recipient === EVERYBODY ? "" : known(item.recipient));
 export const sender = (item) => known(item.from_address) || known(item.origination_phone_number);
 export const channel = (item) => (item.event_type === "sms" ? "SMS" : "E-mail");
@@ -23,6 +25,7 @@ export function reason(item) {
 
 // The items of a message, one for each recipient, with their timelines.
 export async function message(id, options) {
+  if (/^\.{0,2}$/.test(id)) throw new Failure("missing", ""); // in an address these are no names
   return (await ask(`messages/${encodeURIComponent(id)}`, options)).recipients;
 }
 

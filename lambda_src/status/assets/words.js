@@ -22,14 +22,17 @@ const KNOWN = {
   bot_click: ["Clicked by a machine", "calm", "robot", "A scanner followed a link; this counts as no click."],
 };
 
+// What a table has by a name from outside, which may be that of something every object has.
+const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);
+
 // A status that this page does not know is shown as it is called.
 export function told(name) {
-  const [label, look, drawing, says] = KNOWN[name] ?? [String(name || "Unknown"), "calm", "mail", ""];
+  const [label, look, drawing, says] = own(KNOWN, name) ?? [String(name || "Unknown"), "calm", "mail", ""];
   return { name, label, look, icon: drawing, says };
 }
 
 const SOURCES = { ses: "SES", sms: "End User Messaging", pinpoint: "Pinpoint" };
-export const source = (name) => SOURCES[name] ?? name;
+export const source = (name) => own(SOURCES, name) ?? name;
 
 export const STATUSES = Object.keys(KNOWN).filter((name) => !name.startsWith("bot_"));
 
