@@ -48,22 +48,32 @@ class Memory(Lookup):
         object.__setattr__(self, "states", states)
 
     def message(self, message_id: str, now: float) -> list[dict[str, Any]]:
-        return view.read({key: state for key, state in self.states.items() if key[0] == message_id}, now, STUCK_HOURS)
+        return view.read(
+            {key: state for key, state in self.states.items() if key[0] == message_id}, now, STUCK_HOURS
+        )
 
     def page(self, listing: Any, after: str, limit: int, now: float) -> Page:
         rows = []
         for key, state in self.states.items():
             item = to_item(key, state, 1, 30)
-            partition, position = (item.get(name, {"S": ""})["S"] for name in (listing.index.hash, listing.index.range))
+            partition, position = (
+                item.get(name, {"S": ""})["S"] for name in (listing.index.hash, listing.index.range)
+            )
             if partition in listing.partitions and position:
                 rows.append((position, key))
         rows.sort(reverse=listing.newest_first)
-        rows = [row for row in rows if (not listing.low or row[0] >= listing.low) and (not listing.high or row[0] <= listing.high)]
+        rows = [
+            row
+            for row in rows
+            if (not listing.low or row[0] >= listing.low) and (not listing.high or row[0] <= listing.high)
+        ]
         if after:
             rows = [row for row in rows if (row[0] < after if listing.newest_first else row[0] > after)]
         found = []
         for _, key in rows[:limit]:
-            [item] = [one for one in self.message(key.message_id, now) if one["recipient"] == key.recipient] or [None]
+            [item] = [
+                one for one in self.message(key.message_id, now) if one["recipient"] == key.recipient
+            ] or [None]
             if item and listing.keep(item):
                 found.append(item)
         return Page(found, rows[limit - 1][0] if len(rows) > limit else "")
@@ -78,8 +88,16 @@ class Numbers:
     def get_metric_data(self, **asked: Any) -> dict[str, Any]:
         results = []
         for query in asked["MetricDataQueries"]:
-            values = [(at, counts[query["Id"]]) for at, counts in sorted(self.hours.items()) if counts[query["Id"]]]
-            results.append({"Id": query["Id"], "Timestamps": [at for at, _ in values], "Values": [float(value) for _, value in values]})
+            values = [
+                (at, counts[query["Id"]]) for at, counts in sorted(self.hours.items()) if counts[query["Id"]]
+            ]
+            results.append(
+                {
+                    "Id": query["Id"],
+                    "Timestamps": [at for at, _ in values],
+                    "Values": [float(value) for _, value in values],
+                }
+            )
         return {"MetricDataResults": results}
 
 
@@ -99,7 +117,9 @@ class World:
     requests: list[Heard] = field(default_factory=list)
     address: str = ""
 
-    def tell(self, message_id: str, recipient: str, name: str, ago: float, text: str = "", **more: Any) -> None:
+    def tell(
+        self, message_id: str, recipient: str, name: str, ago: float, text: str = "", **more: Any
+    ) -> None:
         """An event, `ago` minutes before now. More: kind, sub, number, channel, facts, and the Event's own."""
         at = (self.now - timedelta(minutes=ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         channel = more.pop("channel", "email")
@@ -123,11 +143,19 @@ class World:
             gate.wait(20)
         if self.trouble.get(route):
             status, headers, body = self.trouble[route].pop(0)
-            return {"statusCode": status, "headers": {"content-type": "application/json", "x-amzn-requestid": "req-1", **headers}, "body": body}
+            return {
+                "statusCode": status,
+                "headers": {"content-type": "application/json", "x-amzn-requestid": "req-1", **headers},
+                "body": body,
+            }
         if route in ("/", "/assets/{file}"):
             return page.respond(event, page.Settings(""))
         if self.key and heard.headers.get("x-api-key") != self.key and route != "/openapi.json":
-            return {"statusCode": 403, "headers": {"content-type": "application/json"}, "body": '{"message":"Forbidden"}'}
+            return {
+                "statusCode": 403,
+                "headers": {"content-type": "application/json"},
+                "body": '{"message":"Forbidden"}',
+            }
         desk = Desk(Memory(self.states), lambda: self.numbers, "status", self.now.timestamp())
         return api.respond(event, desk, "request", Log("ERROR", {}))
 
@@ -159,7 +187,12 @@ def serving(world: World) -> Iterator[World]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             length = int(self.headers.get("content-length", 0))
-            heard = Heard(self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, self.rfile.read(length))
+            heard = Heard(
+                self.command,
+                self.path,
+                {name.lower(): value for name, value in self.headers.items()},
+                self.rfile.read(length),
+            )
             world.requests.append(heard)
             given = world.answer(heard)
             body = given["body"].encode()

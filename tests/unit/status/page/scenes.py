@@ -10,7 +10,9 @@ SMS = {
     "iso_country_code": "GB",
     "message_type": "TRANSACTIONAL",
 }
-USER_UNKNOWN = "smtp; 550 5.1.1 <gone@far.example>: Recipient address rejected: User unknown in virtual mailbox table"
+USER_UNKNOWN = (
+    "smtp; 550 5.1.1 <gone@far.example>: Recipient address rejected: User unknown in virtual mailbox table"
+)
 MAILBOX_FULL = "smtp; 452 4.2.2 The email account that you tried to reach is over quota. https://support.google.com/mail/?p=OverQuotaTemp"
 NEWSLETTER = "0102018f3b2c7a41-5b1c9f7e-6a3d-4f8e-9c55-2d1f0a7be311-000000"
 
@@ -34,55 +36,154 @@ def ordinary(world: World, number: int = 120) -> None:
 
 def troubled(world: World) -> dict[str, str]:
     """What went wrong today, by name."""
-    ids = {name: mail_id(1000 + at) for at, name in enumerate(("gone", "full", "spam", "virus", "template", "slow", "stuck"))}
+    ids = {
+        name: mail_id(1000 + at)
+        for at, name in enumerate(("gone", "full", "spam", "virus", "template", "slow", "stuck"))
+    }
 
     def sent(name: str, to: str, ago: float) -> None:
         world.tell(ids[name], to, "send", ago, facts={**FROM, "reference": f"order-{ids[name][12:16]}"})
 
     sent("gone", "gone@far.example", 42)
-    world.tell(ids["gone"], "gone@far.example", "hardbounce", 41.9, USER_UNKNOWN, kind="Permanent", sub="General")
+    world.tell(
+        ids["gone"], "gone@far.example", "hardbounce", 41.9, USER_UNKNOWN, kind="Permanent", sub="General"
+    )
     sent("full", "full@far.example", 300)
     for tries in range(3):
-        world.tell(ids["full"], "full@far.example", "delayed", 290 - 60 * tries, MAILBOX_FULL, kind="MailboxFull", mark=f"d{tries:07}")
-    world.tell(ids["full"], "full@far.example", "softbounce", 95, MAILBOX_FULL, kind="Transient", sub="MailboxFull")
+        world.tell(
+            ids["full"],
+            "full@far.example",
+            "delayed",
+            290 - 60 * tries,
+            MAILBOX_FULL,
+            kind="MailboxFull",
+            mark=f"d{tries:07}",
+        )
+    world.tell(
+        ids["full"], "full@far.example", "softbounce", 95, MAILBOX_FULL, kind="Transient", sub="MailboxFull"
+    )
     sent("spam", "bert@far.example", 190)
     world.tell(ids["spam"], "bert@far.example", "delivered", 189, "250 ok", number="1210")
     world.tell(ids["spam"], "bert@far.example", "complaint", 120, "", kind="abuse")
     sent("virus", "carl@far.example", 400)
     world.tell(ids["virus"], "carl@far.example", "rejected", 399.9, "Bad content")
-    world.tell(ids["template"], "dora@far.example", "rendering_failure", 510, "Attribute 'firstName' is not present in the rendering data.", kind="welcome", facts=FROM)
+    world.tell(
+        ids["template"],
+        "dora@far.example",
+        "rendering_failure",
+        510,
+        "Attribute 'firstName' is not present in the rendering data.",
+        kind="welcome",
+        facts=FROM,
+    )
     sent("slow", "slow@far.example", 31)
-    world.tell(ids["slow"], "slow@far.example", "delayed", 25, "smtp; 421 4.7.0 Try again later", kind="IPFailure", mark="d0000009")
+    world.tell(
+        ids["slow"],
+        "slow@far.example",
+        "delayed",
+        25,
+        "smtp; 421 4.7.0 Try again later",
+        kind="IPFailure",
+        mark="d0000009",
+    )
     sent("stuck", "silent@far.example", 60 * 30)
     return ids
 
 
 def texts(world: World) -> dict[str, str]:
     """Text messages: delivered, on their way, failed, without the carrier's answer."""
-    ids = {name: f"7b8f{at:04x}-0f0e-4b52-8f1c-5d1c7e3a9b20" for at, name in enumerate(("good", "waiting", "bad", "silent"))}
+    ids = {
+        name: f"7b8f{at:04x}-0f0e-4b52-8f1c-5d1c7e3a9b20"
+        for at, name in enumerate(("good", "waiting", "bad", "silent"))
+    }
     told = {"channel": "sms", "facts": SMS}
-    world.tell(ids["good"], "+447700900123", "buffered", 20, "Message has been accepted by phone carrier", kind="PENDING", final=False, **told)
-    world.tell(ids["good"], "+447700900123", "success", 19.5, "Message has been accepted by phone", kind="DELIVERED", number="4060", **told)
-    world.tell(ids["waiting"], "+447700900124", "buffered", 2, "Message is queued", kind="QUEUED", final=False, **told)
-    world.tell(ids["bad"], "+447700900125", "failure", 75, "Phone is currently unreachable/unavailable", kind="UNREACHABLE", **told)
-    world.tell(ids["silent"], "+447700900126", "buffered", 60 * 80, "Message has been accepted by phone carrier", kind="PENDING", final=False, **told)
+    world.tell(
+        ids["good"],
+        "+447700900123",
+        "buffered",
+        20,
+        "Message has been accepted by phone carrier",
+        kind="PENDING",
+        final=False,
+        **told,
+    )
+    world.tell(
+        ids["good"],
+        "+447700900123",
+        "success",
+        19.5,
+        "Message has been accepted by phone",
+        kind="DELIVERED",
+        number="4060",
+        **told,
+    )
+    world.tell(
+        ids["waiting"],
+        "+447700900124",
+        "buffered",
+        2,
+        "Message is queued",
+        kind="QUEUED",
+        final=False,
+        **told,
+    )
+    world.tell(
+        ids["bad"],
+        "+447700900125",
+        "failure",
+        75,
+        "Phone is currently unreachable/unavailable",
+        kind="UNREACHABLE",
+        **told,
+    )
+    world.tell(
+        ids["silent"],
+        "+447700900126",
+        "buffered",
+        60 * 80,
+        "Message has been accepted by phone carrier",
+        kind="PENDING",
+        final=False,
+        **told,
+    )
     return ids
 
 
 def newsletter(world: World) -> str:
     """One mail to four people, to whom different things happened; its id."""
-    facts = {**FROM, "campaign_id": "november-2026", "reference": "newsletter-48", "client": "web-shop", "journey_id": "winter"}
+    facts = {
+        **FROM,
+        "campaign_id": "november-2026",
+        "reference": "newsletter-48",
+        "client": "web-shop",
+        "journey_id": "winter",
+    }
     people = ("anna.berg@far.example", "bert@far.example", "carl@far.example", "gone@far.example")
     for person in people:
         world.tell(NEWSLETTER, person, "send", 65, facts=facts, own=False)
     for at, person in enumerate(people[:3]):
-        world.tell(NEWSLETTER, person, "delivered", 64.9 - at / 20, "250 2.0.0 OK 1764280000 ffacd0b85a97d-42b2ab10f8dsi1234567f8f.122 - gsmtp", number=str(600 + 331 * at))
+        world.tell(
+            NEWSLETTER,
+            person,
+            "delivered",
+            64.9 - at / 20,
+            "250 2.0.0 OK 1764280000 ffacd0b85a97d-42b2ab10f8dsi1234567f8f.122 - gsmtp",
+            number=str(600 + 331 * at),
+        )
         for opened in range(3):
             world.tell(NEWSLETTER, person, "open", 50 - opened * 9, own=False, mark=f"o{opened:07}")
         world.tell(NEWSLETTER, person, "open", 64.85, bot=True, own=False, mark="b0000001")
         world.tell(NEWSLETTER, person, "click", 29, own=False, mark="c0000001")
     world.tell(NEWSLETTER, people[1], "complaint", 12, kind="abuse")
-    world.tell(NEWSLETTER, people[3], "hardbounce", 64.8, "smtp; 550 5.1.1 User unknown", kind="Permanent", sub="NoEmail")
+    world.tell(
+        NEWSLETTER,
+        people[3],
+        "hardbounce",
+        64.8,
+        "smtp; 550 5.1.1 User unknown",
+        kind="Permanent",
+        sub="NoEmail",
+    )
     return NEWSLETTER
 
 
@@ -95,7 +196,15 @@ def hours(world: World, number: int = 168) -> None:
         failed = sent // 3 if ago == 9 else (sent * ((ago * 31) % 7)) // 400
         if ago == 4:
             continue
-        world.count(ago, email_send=sent, email_delivered=sent - failed, email_hardbounce=failed, sms_buffered=sent // 20, sms_success=sent // 22, sms_failure=sent // 300)
+        world.count(
+            ago,
+            email_send=sent,
+            email_delivered=sent - failed,
+            email_hardbounce=failed,
+            sms_buffered=sent // 20,
+            sms_success=sent // 22,
+            sms_failure=sent // 300,
+        )
 
 
 def full(world: World) -> dict[str, str]:
@@ -108,7 +217,7 @@ def full(world: World) -> dict[str, str]:
 HOSTILE = (
     "<script>window.ran=1</script>",
     "<img src=x onerror=window.ran=1>",
-    "\"><svg onload=window.ran=1>",
+    '"><svg onload=window.ran=1>',
     "javascript:window.ran=1",
     "' onmouseover=window.ran=1 x='",
     "</pre></details><iframe srcdoc='<script>top.ran=1</script>'></iframe>",
@@ -121,10 +230,24 @@ def hostile(world: World) -> list[str]:
     ids = []
     for at, words in enumerate(HOSTILE):
         message_id = f"{words}-{at}"
-        facts = dict.fromkeys(("from_address", "campaign_id", "reference", "journey_id", "client", "source"), words)
+        facts = dict.fromkeys(
+            ("from_address", "campaign_id", "reference", "journey_id", "client", "source"), words
+        )
         for name in ("send", "delivered", "open", "hardbounce"):
-            world.tell(message_id, f"{words}@far.example", name, 20 - at, words, kind=words, sub=words, facts=facts, mark="m0000001" if name == "open" else "")
+            world.tell(
+                message_id,
+                f"{words}@far.example",
+                name,
+                20 - at,
+                words,
+                kind=words,
+                sub=words,
+                facts=facts,
+                mark="m0000001" if name == "open" else "",
+            )
         sms = {**facts, "origination_phone_number": words, "iso_country_code": words, "message_type": words}
-        world.tell(f"sms-{message_id}", f"{words}+44", "failure", 10, words, kind=words, channel="sms", facts=sms)
+        world.tell(
+            f"sms-{message_id}", f"{words}+44", "failure", 10, words, kind=words, channel="sms", facts=sms
+        )
         ids += [message_id, f"sms-{message_id}"]
     return ids
