@@ -86,6 +86,9 @@ def _bridged(value: dict[str, Any], around: Around, depth: int) -> Iterator[Open
     found = Around(
         value.get("time") or value.get("Time") or around.time, text(value.get("account")) or around.account
     )
+    if isinstance(detail, dict) and "eventType" in detail:  # as SES and SMS have it
+        yield detail, found
+        return
     inside = list(events(detail, found, depth)) if detail else []
     if any(isinstance(one, tuple) for one in inside):
         yield from inside
@@ -112,10 +115,8 @@ def _in_text(value: str, around: Around, depth: int) -> Iterator[Opened | ValueE
     except RecursionError:
         yield Unreadable("nested too deeply")
     except ValueError:
-        if not value.lstrip().startswith(("{", "[")) and (coded := _from_base64(value)):
-            yield from _several(coded, around, depth)
-        else:
-            yield from _several(value, around, depth)
+        coded = _from_base64(value) or ""
+        yield from _several(coded if coded.lstrip().startswith(("{", "[")) else value, around, depth)
     else:
         yield from events(inside, around, depth + 1)
 

@@ -4,12 +4,13 @@ Shapes: Pinpoint developer guide, "Email event data stream from Amazon Pinpoint"
 from Amazon Pinpoint"; before version 3 `account_id`, `timestamp`, and the SMS names in lower case.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from lambda_src.status import ses
 from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
 from lambda_src.status.keys import NO_RECIPIENT
-from lambda_src.status.values import address, mapping, moment, number, phone, text
+from lambda_src.status.values import address, identity, mapping, moment, number, phone, text
 
 SOURCE = "pinpoint"
 EMAIL = {
@@ -53,13 +54,13 @@ def _email(kind: ses.Kind, body: dict[str, Any], around: Around, reference_tag: 
     event = mapping(mapping(mapping(body.get("facets")).get("email_channel")).get("mail_event"))
     mail = mapping(event.get("mail"))
     attributes = mapping(body.get("attributes"))
-    if not (message_id := text(mail.get("message_id") or attributes.get("message_id"))):
+    if not (message_id := identity(mail.get("message_id") or attributes.get("message_id"))):
         raise Unreadable("no message id (facets.email_channel.mail_event.mail.message_id)")
     at = _email_time(kind.name, body, around)
     facts = _facts("email", body, around, attributes, reference_tag)
     if sender := address(mail.get("from_address")):
         facts["from_address"] = sender
-    part = _camel(event.get(_underscored(kind.part)) or event.get(kind.part))
+    part = mapping(_camel(event.get(kind.part)))
     return ses.of_part(kind, message_id, at, part, mail.get("destination"), facts, SOURCE)
 
 
@@ -76,7 +77,7 @@ def _email_time(name: str, body: dict[str, Any], around: Around) -> str:
 def _sms(name: str, body: dict[str, Any], around: Around, reference_tag: str) -> Event:
     """For SMS, `event_timestamp` is "the time when the event was reported"; arrival may lie before it."""
     attributes = mapping(body.get("attributes"))
-    if not (message_id := text(attributes.get("message_id"))):
+    if not (message_id := identity(attributes.get("message_id"))):
         raise Unreadable("no message id (attributes.message_id)")
     created = body.get("event_timestamp") or body.get("timestamp_created") or body.get("timestamp")
     at = _time((created, body.get("arrival_timestamp")), around)
@@ -111,19 +112,16 @@ def _facts(
     return {name: value for name, value in known.items() if value}
 
 
-def _underscored(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
 def _camel(value: Any) -> Any:
     """Names with underscores as SES writes them, in objects and in lists of objects."""
     if isinstance(value, list):
         return [_camel(part) for part in value]
     if not isinstance(value, dict):
-        return value if value is not None else {}
+        return value
     return {_camel_name(name): _camel(part) for name, part in value.items()}
 
 
+@lru_cache(maxsize=512)  # of a stream's events the same few names
 def _camel_name(name: str) -> str:
     head, *rest = name.split("_")
     return head + "".join(part.title() for part in rest)

@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
 from lambda_src.status.keys import NO_RECIPIENT
-from lambda_src.status.values import LONGEST_TEXT, address, addresses, first, mapping, moment, number, text
+from lambda_src.status.values import (
+    LONGEST_TEXT,
+    address,
+    addresses,
+    first,
+    identity,
+    mapping,
+    moment,
+    number,
+    text,
+)
 
 SOURCE = "ses"
 MOST_RECIPIENTS = 100  # SES takes 50 a message
@@ -57,7 +67,7 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     kind = _kind(body)
     mail = mapping(body.get("mail"))
     part = mapping(body.get(kind.part))
-    if not (message_id := text(mail.get("messageId"))):
+    if not (message_id := identity(mail.get("messageId"))):
         raise Unreadable("no message id (mail.messageId)")
     sent = mail.get("timestamp")
     times = (sent, around.time) if kind.name in _AT_ONCE else (part.get("timestamp"), around.time, sent)

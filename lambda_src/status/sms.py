@@ -9,7 +9,7 @@ from typing import Any
 
 from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
 from lambda_src.status.keys import NO_RECIPIENT
-from lambda_src.status.values import LONGEST_TEXT, MILLICENTS, mapping, moment, number, phone, text
+from lambda_src.status.values import LONGEST_TEXT, MILLICENTS, identity, mapping, moment, number, phone, text
 
 SOURCE = "sms"
 PREFIXES = ("TEXT_", "MEDIA_", "VOICE_", "RCS_")  # the last three are other channels: ignored
@@ -27,7 +27,7 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     kind = text(body.get("eventType")).upper()
     if not kind.startswith("TEXT_"):
         raise Ignored(f"no kind that we know: {kind_in_words(kind)}")
-    if not (message_id := text(body.get("messageId"))):
+    if not (message_id := identity(body.get("messageId"))):
         raise Unreadable("no message id (messageId)")
     if not (at := moment(body.get("eventTimestamp")) or moment(around.time)):
         raise Unreadable("no time that can be read")

@@ -77,6 +77,8 @@ def merge(one: State, other: State) -> State:
 
 def _learn(facts: dict[str, str], more: dict[str, str]) -> None:
     """Of two values for one fact the lesser stays: a rule that needs no order of arrival."""
+    if more == facts:
+        return
     for name, value in more.items():
         known = facts.get(name)
         if known is None or value < known:
@@ -92,7 +94,7 @@ def _join(one: Cell, other: Cell) -> Cell:
 
 
 def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    if not other or one == other:
+    if not other or one == other or (len(one) == MARKS and other[0] >= one[-1]):
         return one
     return tuple(sorted({*one, *other})[:MARKS])
 

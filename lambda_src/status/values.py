@@ -8,11 +8,13 @@ import re
 import time
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 LONGEST = 256  # characters of an id, a code, a name; SES allows as many in a tag's value
 LONGEST_TEXT = 500  # characters of an answer or a reason
-LONGEST_ADDRESS = 320  # RFC 5321 4.5.3.1: 64 for the local part, 255 for the domain, and the @
+LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3; as UTF-8 it fits into a sort key of DynamoDB (1,024 bytes)
+LONGEST_LIST = 32_000  # characters of one text with addresses: a hundred of the longest
 MILLICENTS = 100_000  # of a US dollar
 
 _ANGLE = re.compile(r"<([^<>]*)>")
@@ -20,7 +22,7 @@ _SPACED_OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d|Z|UTC|GMT)$")
 _FORMATTING = re.compile(r"[\s().\-\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?")
 # From these on, a Unix time must be one of ms, µs or ns: as seconds it would lie thousands of years ahead.
-_SCALES = ((10**17, 10**6), (10**14, 10**3), (10**11, 1))
+_MS, _US, _NS = 10**11, 10**14, 10**17
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
@@ -34,6 +36,12 @@ def text(value: Any, longest: int = LONGEST) -> str:
     if not value.isprintable():  # controls, and halves of surrogate pairs, which no encoding takes
         value = " ".join("".join(c if c.isprintable() else " " for c in value[: 4 * longest]).split())
     return value if len(value) <= longest else value[: longest - 1] + "…"
+
+
+def identity(value: Any, longest: int = LONGEST) -> str:
+    """A text that is a key: the whole of it, or nothing where it is longer than any can be."""
+    whole = text(value, longest + 1)
+    return whole if len(whole) <= longest else ""
 
 
 def first(value: Any) -> Any:
@@ -62,17 +70,15 @@ def moment(value: Any) -> str:
                 return ""
             return value if value.isascii() else ""
         return _from_text(value.strip()[:64])
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _from_number(Decimal(str(value)))
-    return ""
+    if type(value) is int:
+        return _from_milliseconds(value) if value >= _MS else _from_milliseconds(value * 1000)
+    return _from_number(Decimal(str(value))) if type(value) is float else ""
 
 
-def decimal(value: Any) -> Decimal | None:
-    """A finite number, given as number or text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        return None
+def decimal(value: str) -> Decimal | None:
+    """A finite number, not beyond what anything here can be."""
     try:
-        found = Decimal(str(value).strip()[:40])
+        found = Decimal(value.strip()[:40])
     except InvalidOperation:
         return None
     return found if found.is_finite() and abs(found) < 10**15 else None
@@ -80,6 +86,11 @@ def decimal(value: Any) -> Decimal | None:
 
 def number(value: Any, times: int = 1) -> str:
     """A number that is not negative, multiplied exactly, as decimal text; empty where it is none."""
+    return _multiplied(str(value), times) if isinstance(value, int | float | str) else ""
+
+
+@lru_cache(maxsize=256)  # the price of a message part is the same for a whole country
+def _multiplied(value: str, times: int) -> str:
     found = decimal(value)
     if found is None or found < 0:
         return ""
@@ -97,21 +108,30 @@ def address(value: Any) -> str:
     return found[0] if found else ""
 
 
-def addresses(value: Any) -> list[str]:
+def addresses(value: Any) -> tuple[str, ...]:
     """Every mail address in a text, a list of texts, or a list of objects with `emailAddress`; each once."""
+    if type(value) is str:
+        return _addresses(value) if len(value) <= LONGEST_LIST else ()
     if isinstance(value, list):
-        return list(dict.fromkeys(one for part in value for one in addresses(part)))
+        if len(value) == 1:
+            return addresses(value[0])
+        return tuple(dict.fromkeys(one for part in value for one in addresses(part)))
     if isinstance(value, dict):
         return addresses(value.get("emailAddress") or value.get("email_address"))
-    if type(value) is not str:
-        return []
+    return ()
+
+
+@lru_cache(maxsize=2048)  # one message has many events, and one sender many messages
+def _addresses(value: str) -> tuple[str, ...]:
     parts = _ANGLE.findall(value) if "<" in value else value.split(",")
-    return list(dict.fromkeys(one for part in parts if (one := _plain(part))))
+    return tuple(dict.fromkeys(one for part in parts if (one := _plain(part))))
 
 
 def phone(value: Any) -> str:
     """A phone number without what people write between its digits; another identity as it is."""
-    plain = text(value, LONGEST_ADDRESS)
+    if type(value) is str and value[:1] == "+" and value[1:].isdigit() and len(value) < 20:
+        return value
+    plain = identity(value, LONGEST_ADDRESS)
     bare = _FORMATTING.sub("", plain)
     return bare if bare.lstrip("+").isdigit() else plain
 
@@ -123,6 +143,8 @@ def recipient(value: str) -> str:
 
 def _plain(part: str) -> str:
     found = part.strip().lower()
+    if " " in found and found[0] != '"':  # a comment beside it, as in `a@b (Name)`
+        found = next((word for word in found.split() if "@" in word), "")
     if not found or len(found) > LONGEST_ADDRESS or not found.isprintable():
         return ""
     local, at, domain = found.rpartition("@")
@@ -161,9 +183,19 @@ def _from_mail_header(value: str) -> datetime:
 def _from_number(value: Decimal) -> str:
     if not value.is_finite() or value < 0:
         return ""
-    scale = next((scale for least, scale in _SCALES if value >= least), 0)
-    milliseconds = int(value / scale) if scale else int(value * 1000)
-    if not 0 < milliseconds <= _LAST_MS:
+    return _from_milliseconds(int(value if value >= _MS else value * 1000))
+
+
+def _from_milliseconds(value: int) -> str:
+    if value >= _US:
+        value //= 10**6 if value >= _NS else 10**3
+    if not 0 < value <= _LAST_MS:
         return ""
-    moment = time.gmtime(milliseconds // 1000)
-    return time.strftime("%Y-%m-%dT%H:%M:%S", moment) + f".{milliseconds % 1000:03}Z"
+    days, rest = divmod(value, 86_400_000)
+    minutes, rest = divmod(rest, 60_000)
+    return f"{_day(days)}T{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}Z"
+
+
+@lru_cache(maxsize=64)  # events of a batch are mostly of one day
+def _day(number: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(number * 86_400))
