@@ -117,6 +117,7 @@ module "status" {
   context                = local.context
   package                = "${local.packages}/status.zip"
   ses                    = var.status.ses
+  sending_sets           = flatten([for sending in module.sending : values(sending.configuration_set_names)])
   sms                    = var.status.sms
   pinpoint               = var.status.pinpoint
   reference_tag          = var.status.reference_tag

@@ -422,16 +422,17 @@ variable "status" {
   description = <<-EOT
     Where is my message, null: off. It needs one source or more: `ses` ({}: what configuration sets publish to EventBridge, as
     those of `sending` do; `configuration_sets`: more, without `sending`, that an event destination is added to, for
-    `event_types`), `sms` ({}), `pinpoint` (`application_id`, or `create_application` = its name; `replace_existing_stream`; for
-    accounts that still have Pinpoint, and gone with a coming provider). Members as in modules/status: `api` (`authorization`
-    iam or api_keys, default iam; `throttle`, default 50 requests_per_second, burst 100; `key_throttle`, `quota`,
-    `page_origins`, `owns_log_role`, `memory_mb`, `timeout_seconds`), `reference_tag` (default reference), `retention_days` and
-    `archive_retention_days` (1 to 3650, default 400), `stuck_hours` (1 to 720, default 72), `archive`, `queue`, `fold`,
-    `transform`, `watch`, `alarms`.
+    `event_types`; `only_own_sets`: true where another environment is in the same account), `sms` ({}), `pinpoint`
+    (`application_id`, or `create_application` = its name; `replace_existing_stream`; for accounts that still have Pinpoint,
+    and gone with a coming provider). Members as in modules/status: `api` (`authorization` iam or api_keys, default iam;
+    `throttle`, default 50 requests_per_second, burst 100; `key_throttle`, `quota`, `page_origins`, `owns_log_role`,
+    `memory_mb`, `timeout_seconds`), `reference_tag` (default reference), `retention_days` and `archive_retention_days` (1 to
+    3650, default 400), `stuck_hours` (1 to 720, default 72), `archive`, `queue`, `fold`, `transform`, `watch`, `alarms`.
   EOT
   type = object({
     ses = optional(object({
       configuration_sets = optional(list(string))
+      only_own_sets      = optional(bool)
       event_types        = optional(set(string))
     }))
     sms = optional(object({}))

@@ -217,7 +217,7 @@ def in_words(line: Mapping[str, Any]) -> str:
 
 
 def _of_answer(text: str) -> str:
-    """What an SMTP answer means by the first enhanced code in it, else by its reply code; "" without either."""
+    """What an SMTP answer means, by the first enhanced code in it, else by its reply code; else ""."""
     if found := _ENHANCED.search(text):
         _, subject, detail = found.groups()
         words = _ENHANCED_WORDS.get(f"{subject}.{detail}") or _SUBJECTS.get(subject)

@@ -66,8 +66,8 @@ async function read(answer) {
 // The API's own refusals hold {"error", "message"}: a sentence. API Gateway's hold a {"message"} of a word or two.
 async function failure(answer) {
   const kinds = { 401: "key", 403: "key", 404: "missing", 429: "busy" };
-  const kind = kinds[answer.status] ?? (answer.status < 500 ? "refused" : "server");
   const told = await answer.json().catch(() => ({}));
+  const kind = told?.error === "not_reached" ? "network" : (kinds[answer.status] ?? (answer.status < 500 ? "refused" : "server"));
   const words = String(told?.message ?? "");
   const facts = [`Status ${answer.status}`, told?.error ? "" : words, request(answer)];
   return new Failure(kind, told?.error ? words : "", facts.filter(Boolean).join(", "));

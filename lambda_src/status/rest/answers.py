@@ -26,8 +26,12 @@ _ALWAYS = ("status", "status_at", "source")
 
 
 def item(seen: Mapping[str, Any]) -> dict[str, Any]:
-    """An item of view.read for callers: every published attribute, `NA` where nothing is known, then ours."""
+    """An item of view.read for callers: every published attribute, `NA` where nothing is known, then ours;
+    `words` is what its status means, where we have words for it."""
     ours = {name: value for name, value in seen.items() if name != "timeline"}
+    decided = [line for line in seen["timeline"] if line["event"] == seen.get("status")]
+    if decided and (words := in_words(decided[-1])):
+        ours["words"] = words
     return {**view.published(seen), **dict.fromkeys(_ALWAYS, view.NOT_REACHED), **ours}
 
 

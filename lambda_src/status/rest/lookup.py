@@ -5,6 +5,7 @@ caller sees is read from the table itself. Indexes that are spread over shards a
 merged by position. Since a position is unique and of one length, `after` alone says where a page begins.
 """
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -101,11 +102,8 @@ class Lookup:
         rows.sort(reverse=listing.newest_first)
         stop = (max if listing.newest_first else min)(stops, default="")
         if stop:
-            rows = [
-                row
-                for row in rows
-                if (row.position >= stop if listing.newest_first else row.position <= stop)
-            ]
+            beyond = operator.lt if listing.newest_first else operator.gt
+            rows = [row for row in rows if not beyond(row.position, stop)]
         if len(rows) > limit:
             return rows[:limit], rows[limit - 1].position
         return rows, stop

@@ -1,6 +1,7 @@
 """How many items newly reached sent, delivered and failed, hour by hour.
 
-It is read from the metric that the function writes, which is CloudWatch's and so outlives the items; one hour's sums are kept for 15 months.
+It is read from the metric that the function writes; CloudWatch keeps an hour's sums for 15 months, longer
+than the table keeps most items.
 docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
 """
 
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambda_src.shared.logs import NAMESPACE
-from lambda_src.status.rest.values import moment
+from lambda_src.status.values import moment
 from lambda_src.status.view import EMAIL_RANKS, FAILURES, SMS_RANKS
 
 METRIC = "messages"
@@ -78,4 +79,4 @@ def _nothing() -> dict[str, dict[str, int]]:
 
 def _row(at: int, by_channel: dict[str, dict[str, int]]) -> dict[str, Any]:
     total = {group: sum(counts[group] for counts in by_channel.values()) for group in GROUPS}
-    return {"at": moment(datetime.fromtimestamp(at, UTC)), **total, **by_channel}
+    return {"at": moment(at), **total, **by_channel}

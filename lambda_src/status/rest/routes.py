@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lambda_src.status import keys
-from lambda_src.status.rest import answers, cursor, values
+from lambda_src.status.rest import answers, cursor, given
 from lambda_src.status.rest.answers import Answer
 from lambda_src.status.rest.lookup import Item, Listing, Lookup, shards
 from lambda_src.status.rest.rates import rates
 from lambda_src.status.rest.refusals import Refused, bad, missing
 from lambda_src.status.rest.request import Request, shown
+from lambda_src.status.values import moment
 from lambda_src.status.view import FAILURES, published
 
 DESCRIPTION = Path(__file__).parents[1] / "assets" / "openapi.json"
@@ -33,7 +33,7 @@ class Desk:
 def message(desk: Desk, request: Request) -> Answer:
     """GET /messages/{message_id}."""
     request.parameters(())
-    message_id = values.message_id(request.path.get("message_id", ""))
+    message_id = given.message_id(request.path.get("message_id", ""))
     if not (found := desk.lookup.message(message_id, desk.now)):
         raise missing("This message is not known: no event of it has come yet, or its days here are over.")
     return answers.document(
@@ -43,50 +43,50 @@ def message(desk: Desk, request: Request) -> Answer:
 
 def messages(desk: Desk, request: Request) -> Answer:
     """GET /messages: of a campaign, of an own reference, or those that are stuck."""
-    given = request.parameters(("campaign_id", "reference", "stuck", "since", "status", "limit", "cursor"))
-    chosen = [name for name in ("campaign_id", "reference", "stuck") if name in given]
+    said = request.parameters(("campaign_id", "reference", "stuck", "since", "status", "limit", "cursor"))
+    chosen = [name for name in ("campaign_id", "reference", "stuck") if name in said]
     if len(chosen) != 1:
         raise bad("Say which messages: one of campaign_id=…, reference=… or stuck=true.")
-    low = values.since(given["since"], desk.now) if "since" in given else ""
-    status = values.status(given["status"]) if "status" in given else ""
+    low = given.since(said["since"], desk.now) if "since" in said else ""
+    status = given.status(said["status"]) if "status" in said else ""
     if chosen == ["stuck"]:
         if status:
             raise bad("status: messages that are stuck have none that is final; leave it out.")
-        values.yes("stuck", given["stuck"])
-        return _listed(desk, _stuck(desk, low), given, "stuck", given.get("since", ""))
-    name = values.name(chosen[0], given[chosen[0]])
+        given.yes("stuck", said["stuck"])
+        return _listed(desk, _stuck(desk, low), said, "stuck", said.get("since", ""))
+    name = given.name(chosen[0], said[chosen[0]])
     listing = (
         _of_campaign(name, low, status) if chosen == ["campaign_id"] else _of_reference(name, low, status)
     )
-    return _listed(desk, listing, given, chosen[0], name, given.get("since", ""), status)
+    return _listed(desk, listing, said, chosen[0], name, said.get("since", ""), status)
 
 
 def search(desk: Desk, request: Request) -> Answer:
     """POST /messages/search: by recipient, newest first."""
     request.parameters(())
-    given = request.document(("recipient", "since", "status", "limit", "cursor"))
-    if "recipient" not in given:
+    said = request.document(("recipient", "since", "status", "limit", "cursor"))
+    if "recipient" not in said:
         raise bad('recipient is missing: the body takes {"recipient": "ann@example.com"} or a number.')
-    recipient = values.recipient(given["recipient"])
-    low = values.since(given["since"], desk.now) if "since" in given else ""
-    status = values.status(given["status"]) if "status" in given else ""
+    recipient = given.recipient(said["recipient"])
+    low = given.since(said["since"], desk.now) if "since" in said else ""
+    status = given.status(said["status"]) if "status" in said else ""
     listing = Listing(keys.BY_RECIPIENT, (recipient,), _has(status), newest_first=True, low=low)
-    return _listed(desk, listing, given, "recipient", recipient, str(given.get("since", "")), status)
+    return _listed(desk, listing, said, "recipient", recipient, str(said.get("since", "")), status)
 
 
 def failures(desk: Desk, request: Request) -> Answer:
     """GET /failures: newest first."""
-    given = request.parameters(("since", "limit", "cursor"))
-    low = values.since(given["since"], desk.now) if "since" in given else ""
+    said = request.parameters(("since", "limit", "cursor"))
+    low = given.since(said["since"], desk.now) if "since" in said else ""
     listing = Listing(keys.FAILURES, shards(keys.failure_shard), _failed, newest_first=True, low=low)
-    return _listed(desk, listing, given, "failures", given.get("since", ""))
+    return _listed(desk, listing, said, "failures", said.get("since", ""))
 
 
 def per_hour(desk: Desk, request: Request) -> Answer:
     """GET /rates."""
-    given = request.parameters(("hours",))
-    low, high = values.LEAST_HOURS, values.MOST_HOURS
-    hours = values.whole("hours", given.get("hours", values.DEFAULT_HOURS), low, high)
+    said = request.parameters(("hours",))
+    low, high = given.LEAST_HOURS, given.MOST_HOURS
+    hours = given.whole("hours", said.get("hours", given.DEFAULT_HOURS), low, high)
     found = rates(desk.cloudwatch(), desk.function, hours, desk.now)
     return answers.document({"hours": hours, "items": found})
 
@@ -94,10 +94,10 @@ def per_hour(desk: Desk, request: Request) -> Answer:
 def call(desk: Desk, request: Request) -> Answer:
     """GET /call: as the published design's users have it, errors in plain text included."""
     try:
-        given = request.parameters(("message_id",))
-        if "message_id" not in given:
+        said = request.parameters(("message_id",))
+        if "message_id" not in said:
             raise bad("message_id is missing.")
-        message_id = values.message_id(given["message_id"])
+        message_id = given.message_id(said["message_id"])
     except Refused as refused:
         return answers.text(refused.status, f"Invalid request parameters: {refused.message}")
     found = [published(seen) for seen in desk.lookup.message(message_id, desk.now)]
@@ -144,12 +144,10 @@ def _description() -> str:
     return DESCRIPTION.read_text(encoding="utf-8")
 
 
-def _listed(desk: Desk, listing: Listing, given: Mapping[str, Any], *asked: str) -> Answer:
+def _listed(desk: Desk, listing: Listing, said: Mapping[str, Any], *asked: str) -> Answer:
     """A page of a list. `asked` are the words that a cursor of this list belongs to."""
-    limit = values.whole(
-        "limit", given.get("limit", values.DEFAULT_LIMIT), values.LEAST_LIMIT, values.MOST_LIMIT
-    )
-    after = cursor.read(_text(given["cursor"]), *asked) if "cursor" in given else ""
+    limit = given.whole("limit", said.get("limit", given.DEFAULT_LIMIT), given.LEAST_LIMIT, given.MOST_LIMIT)
+    after = cursor.read(_text(said["cursor"]), *asked) if "cursor" in said else ""
     page = desk.lookup.page(listing, after, limit, desk.now)
     return answers.document(
         {
@@ -175,9 +173,9 @@ def _of_reference(reference: str, low: str, status: str) -> Listing:
 
 def _stuck(desk: Desk, low: str) -> Listing:
     """Those whose first event is long ago, oldest first."""
-    oldest = datetime.fromtimestamp(desk.now - desk.lookup.stuck_hours * 3600, UTC)
+    high = moment(desk.now - desk.lookup.stuck_hours * 3600)
     partitions = shards(keys.unfinished_shard)
-    return Listing(keys.UNFINISHED, partitions, _is_stuck, low=low, high=values.moment(oldest) + "~")
+    return Listing(keys.UNFINISHED, partitions, _is_stuck, low=low, high=high + "~")
 
 
 def _is_stuck(item: Item) -> bool:

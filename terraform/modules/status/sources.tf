@@ -8,14 +8,20 @@
 locals {
   events_arn = "arn:${local.partition}:events:${local.arn_middle}"
 
+  # An account may hold two environments, whose mail comes by the same bus. (An SMS names no configuration set.)
+  own_sets = concat(
+    [{ prefix = "${var.context.name_prefix}-" }],
+    [for name in concat(try(var.ses.configuration_sets, []), var.sending_sets) : name if !startswith(name, "${var.context.name_prefix}-")],
+  )
+
   patterns = {
-    ses = {
+    ses = merge({
       source = ["aws.ses"]
       "detail-type" = [
         "Email Bounced", "Email Clicked", "Email Complaint Received", "Email Delivered", "Email Delivery Delayed",
         "Email Opened", "Email Rejected", "Email Rendering Failed", "Email Sent", "Email Subscribed",
       ]
-    }
+    }, { for detail in [{ mail = { tags = { "ses:configuration-set" = local.own_sets } } }] : "detail" => detail if try(var.ses.only_own_sets, false) })
     sms = {
       source        = ["aws.sms-voice"]
       "detail-type" = ["Text Message Delivery Status Updated"]

@@ -45,9 +45,12 @@ variable "ses" {
     Events of e-mail, null: none. `configuration_sets` (0 to 50 names): sets that SES has already, each of which gets an event
     destination for `event_types` (default all but OPEN and CLICK: for those two SES puts a picture into the mail and
     rewrites its links); sets that publish to EventBridge's default bus by themselves, as those of `sending`, need no entry.
+    `only_own_sets` (default false, all mail of the account and Region): true where another environment is in the same account;
+    only mail of these sets, of `sending_sets`, and of sets whose names begin with `<name_prefix>-` counts.
   EOT
   type = object({
     configuration_sets = optional(list(string), [])
+    only_own_sets      = optional(bool, false)
     event_types = optional(set(string), [
       "SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY", "RENDERING_FAILURE", "SUBSCRIPTION",
     ])
@@ -70,6 +73,13 @@ variable "ses" {
     ])) == 0
     error_message = "ses.event_types: one or more of SEND, REJECT, BOUNCE, COMPLAINT, DELIVERY, DELIVERY_DELAY, RENDERING_FAILURE, SUBSCRIPTION, OPEN, CLICK."
   }
+}
+
+variable "sending_sets" {
+  description = "Names of the configuration sets that `sending` makes, 0 to 50; for `ses.only_own_sets`."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "sms" {

@@ -21,6 +21,7 @@ def make(
     region: str,
     credentials: Mapping[str, str],
     function_seconds: int = FUNCTION_SECONDS,
+    checked: bool = True,
 ) -> Any:
     """A client of a service in a Region, with credentials as boto3.client names them. A function is waited
     for as long as `function_seconds`."""
@@ -31,6 +32,7 @@ def make(
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path"},
+        parameter_validation=checked,
         max_pool_connections=50,  # as many threads of ours may ask at once
         # A function that took too long must not be called again by botocore.
         retries={"total_max_attempts": 1 if is_function else 2},

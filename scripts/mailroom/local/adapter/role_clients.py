@@ -20,13 +20,23 @@ SESSION_OVER = (
 
 class RoleClients:
     """Clients of the cloud behind, as one service principal that assumes roles. A session is used until it is
-    over, as in AWS: whoever is no longer trusted notices then."""
+    over, as in AWS: whoever is no longer trusted notices then. Unchecked ones send what botocore would
+    not."""
 
-    def __init__(self, endpoint: str, service: str, assume: Assume, function_seconds: int = 30) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        service: str,
+        assume: Assume,
+        function_seconds: int = clients.FUNCTION_SECONDS,
+        *,
+        checked: bool = True,
+    ) -> None:
         self.endpoint = endpoint
         self.service = service
         self._assume = assume
         self._function_seconds = function_seconds
+        self._checked = checked
         self._kept: dict[tuple[str, str, str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -49,7 +59,7 @@ class RoleClients:
     def _open(self, key: tuple[str, str, str, str]) -> Any:
         name, region, role, source_arn = key
         credentials = self._assume(self.service, role, source_arn)
-        client = clients.make(self.endpoint, name, region, credentials, self._function_seconds)
+        client = clients.make(self.endpoint, name, region, credentials, self._function_seconds, self._checked)
         with self._lock:
             self._kept[key] = client
         return client

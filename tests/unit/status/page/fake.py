@@ -210,7 +210,7 @@ def serving(world: World) -> Iterator[World]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=lambda: server.serve_forever(0.01), daemon=True)
     thread.start()
     world.address = f"http://127.0.0.1:{server.server_port}"
     try:

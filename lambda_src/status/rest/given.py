@@ -5,10 +5,11 @@ in patterns; a test holds the two together.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from lambda_src.shared.addresses import is_address
+from lambda_src.status import values
 from lambda_src.status.rest.refusals import Refused, bad
 from lambda_src.status.rest.request import shown
 from lambda_src.status.view import RANKS
@@ -20,22 +21,22 @@ LEAST_HOURS, DEFAULT_HOURS, MOST_HOURS = 1, 24, 720
 # Printable ASCII without @ and /: SES, Pinpoint and End User Messaging use letters, digits, - and . only.
 MESSAGE_ID = re.compile(r"[!-.0-?A-~]{1,256}")
 # What the header Message-ID of a mail that SES sent looks like; people copy it from there.
-HEADER_ID = re.compile(r"<?([A-Za-z0-9-]{1,200})@(?:[a-z0-9-]{1,40}\.)?amazonses\.com>?")
+HEADER_ID = re.compile(r"<?[A-Za-z0-9-]{1,200}@(?:[a-z0-9-]{1,40}\.)?amazonses\.com>?")
 NAME = re.compile(r"[!-~]([ -~]{0,254}[!-~])?")
-ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,255}")
-NUMBER = re.compile(r"\+[1-9]([ ().-]?[0-9]){6,14}")
-_PUNCTUATION = re.compile(r"[ ().-]")
+# A domain may be in its own letters (Latin, Cyrillic, Chinese, Korean); the table has it as DNS does.
+ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~\u00c0-\u024f\u0400-\u04ff\u4e00-\u9fff\uac00-\ud7a3]{1,255}")
+NUMBER = re.compile(r"\+[1-9]([ ().-]{0,2}[0-9]){6,14}")
 DURATION = re.compile(r"([1-9][0-9]{0,3})([mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_UNITS = {"m": 60, "h": 3600, "d": 86400}
 # A + that nobody wrote as %2B is a space by the time that it arrives.
 _LOST_PLUS = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:?[0-9]{2}$)")
-EARLIEST = "0001-01-01T00:00:00.000Z"
+EARLIEST, LATEST = "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
 
 
 def message_id(text: str) -> str:
     """A message's id; that of a mail also as its header has it, `<id@email.amazonses.com>`."""
-    if header := HEADER_ID.fullmatch(text):
-        return header[1]
+    if HEADER_ID.fullmatch(text):
+        return text.strip("<>").partition("@")[0]
     if not MESSAGE_ID.fullmatch(text):
         raise bad(
             f"message_id is {shown_id(text)}: it takes 1 to 256 printable ASCII characters without @ and /."
@@ -59,12 +60,10 @@ def name(parameter: str, text: str) -> str:
 
 
 def recipient(value: Any) -> str:
-    """An address in lower case, or a number in E.164; the answer never repeats it."""
+    """An address or a number as the table has it; a refusal never repeats what was given."""
     text = value.strip() if isinstance(value, str) else ""
-    if ADDRESS.fullmatch(text):
-        return text.lower()
-    if NUMBER.fullmatch(text):
-        return _PUNCTUATION.sub("", text)
+    if ADDRESS.fullmatch(text) or NUMBER.fullmatch(text):
+        return values.recipient(text)
     raise bad("recipient: it takes an e-mail address or a number with its country's code (+12065550100).")
 
 
@@ -98,17 +97,11 @@ def since(value: Any, now: float) -> str:
     """A time of the past or a duration back from `now` (seconds since 1970), in the form of our times."""
     text = value if isinstance(value, str) else ""
     if ago := DURATION.fullmatch(text):
-        start = datetime.fromtimestamp(now, UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        return moment(start)
+        return values.moment(now - int(ago[1]) * _UNITS[ago[2]])
     try:
         return _utc(text)
     except ValueError:
         raise _no_time(value) from None
-
-
-def moment(at: datetime) -> str:
-    """A time with a zone in the form that sorts as text: `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _utc(text: str) -> str:
@@ -122,9 +115,10 @@ def _utc(text: str) -> str:
         raise ValueError(text)
     at = datetime.fromisoformat(plain)
     try:
-        return moment(at if at.tzinfo else at.replace(tzinfo=UTC))
+        utc = at.astimezone(UTC) if at.tzinfo else at
     except OverflowError:  # a zone that leads out of the years 1 to 9999
-        return EARLIEST if at.year == 1 else "9999-12-31T23:59:59.999Z"
+        return EARLIEST if at.year == 1 else LATEST
+    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _no_number(parameter: str, value: Any, low: int, high: int) -> Refused:
