@@ -9,7 +9,8 @@ import typer
 from mailroom.options import AsJson, Env, Name
 
 if TYPE_CHECKING:
-    pass
+    from mailroom.status.drill import Outcome
+    from mailroom.status.drill_causes import Cause
 
 
 class Source(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
-from mailroom.status.sms_simulator import FAILURES, SUCCESSES
+from mailroom.local.engine.sms.simulator import FAILING, SUCCEEDING
 
 MAIL_SIMULATOR = "simulator.amazonses.com"
 MAIL_ENDS = {
@@ -80,7 +80,7 @@ def sms(environment: Environment, order: Order) -> Sent:
     client = environment.client("pinpoint-sms-voice-v2")
     number = _origination(client, environment.output("region"))
     country = number["IsoCountryCode"]
-    to = order.to or SUCCESSES.get(country, "")
+    to = order.to or SUCCEEDING.get(country, "")
     if not to:
         raise MailroomError(
             f"AWS's SMS simulator has no destination in {country}, where {number['PhoneNumber']} is.",
@@ -93,7 +93,7 @@ def sms(environment: Environment, order: Order) -> Sent:
         MessageType=number["MessageType"],
         Context={DRILL: "yes"},
     )
-    ends = "success" if to in SUCCESSES.values() else "failure" if to in FAILURES.values() else ""
+    ends = "success" if to in SUCCEEDING.values() else "failure" if to in FAILING.values() else ""
     words = f"an SMS from {number['PhoneNumber']} to {to}"
     return Sent("sms", answer["MessageId"], to, number["PhoneNumber"], ends, words)
 

@@ -26,9 +26,7 @@ class Reader:
     @classmethod
     def of(cls, environment: Environment) -> "Reader":
         """Raises MailroomError where there is no API, or where it wants a key and there is none at hand."""
-        reader = cls(
-            environment, Api.of(environment), bool(environment.outputs.get("status_usage_plan_id"))
-        )
+        reader = cls(environment, Api.of(environment), bool(environment.outputs.get("status_usage_plan_id")))
         if reader.keys and not reader.api.key:
             raise MailroomError(f"The API of {environment.name} wants a key.", reader._get_a_key())
         return reader
@@ -49,7 +47,8 @@ class Reader:
         if answer.status in (UNKNOWN, TOO_MANY):
             return []
         if answer.status == REFUSED:
-            hint = self._get_a_key() if self.keys else "aws sts get-caller-identity (it needs execute-api:Invoke)"
+            who = "aws sts get-caller-identity (it needs execute-api:Invoke)"
+            hint = self._get_a_key() if self.keys else who
             raise MailroomError(f"The API of {self.environment.name} refuses: {_said(answer.body)}", hint)
         raise MailroomError(
             f"The API of {self.environment.name} answers {answer.status}: {_said(answer.body)}",

@@ -47,7 +47,9 @@ class Status:
         """What the API says of a message, by recipient."""
         return {one["recipient"]: one for one in self.reader.message(message_id)}
 
-    def until(self, message_id: str, holds: Callable[[dict[str, Any]], bool], recipient: str = "") -> dict[str, Any]:
+    def until(
+        self, message_id: str, holds: Callable[[dict[str, Any]], bool], recipient: str = ""
+    ) -> dict[str, Any]:
         """The recipient's item (the only one, where none is named) by the API, once something holds of it."""
 
         def look() -> dict[str, Any] | None:
@@ -65,7 +67,9 @@ class Status:
         """Past all sources, as if one of them had put it there."""
         sqs, url = self.client("sqs"), self.output("status_queue_url")
         for start in range(0, len(bodies), 10):
-            entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[start : start + 10])]
+            entries = [
+                {"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[start : start + 10])
+            ]
             assert not sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
 
     def quiet(self) -> None:
