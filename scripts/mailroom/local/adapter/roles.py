@@ -29,6 +29,19 @@ def trusts(account_id: str, service: str, role: str, source_arn: str, external_i
     return found is not None and _lets(found, account_id, service, role, source_arn, external_id)
 
 
+def may(account_id: str, role: str, action: str, resource: str, region: str) -> bool:
+    """Whether a role's own policies in the embedded emulator let it do something."""
+    from ministack.core import iam_evaluator
+    from ministack.services import iam
+
+    name = role.rpartition("/")[2]
+    asked = iam_evaluator.EvalContext(role, "AssumedRole", account_id, action, resource, region)
+    policies = iam_evaluator._gather_role_policies(name, account_id)
+    limits = iam_evaluator._permissions_boundary(iam._roles, name, account_id)
+    decision: str = iam_evaluator.evaluate(asked, policies, *limits).decision
+    return decision == "Allow"
+
+
 def open_session(account_id: str, role: str, session: str) -> dict[str, str]:
     """A session of a role in the embedded emulator, whoever asks; as boto3.client wants it."""
     from ministack.services import sts
