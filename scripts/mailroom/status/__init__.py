@@ -2,7 +2,7 @@
 
 import typer
 
-from mailroom.status import backfill_command, explain_command, page
+from mailroom.status import backfill_command, drill_command, explain_command, page
 
 app = typer.Typer(
     help="Where is my message: explain events, ask for a message, its keys, its archive.",
@@ -10,4 +10,5 @@ app = typer.Typer(
 )
 app.command("explain")(explain_command.explain)
 app.command("page")(page.page)
+app.command("drill")(drill_command.drill)
 app.command("backfill")(backfill_command.backfill)

@@ -9,7 +9,7 @@ from typing import Any
 
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
-from mailroom.status.sms_simulator import FAILURES, SUCCESSES
+from mailroom.local.engine.sms.simulator import FAILING, SUCCEEDING
 
 MAIL_SIMULATOR = "simulator.amazonses.com"
 MAIL_ENDS = {
@@ -36,11 +36,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Sent:
-    """What was sent. `ends` is the status that it should come to; "" where nobody can know."""
+    """What was sent. `way` is what it was sent by: the configuration set, the number, the stream.
+
+    `ends` is the status that it should come to; "" where nobody can know.
+    """
 
     source: str
     message_id: str
     recipient: str
+    way: str
     ends: str
     words: str
 
@@ -58,9 +62,8 @@ def ses(environment: Environment, order: Order) -> Sent:
         ConfigurationSetName=named,
         EmailTags=[{"Name": DRILL, "Value": "yes"}],
     )
-    return Sent(
-        "ses", answer["MessageId"], to.lower(), mail_ends(to), f"a mail from {sender}, set {named}, to {to}"
-    )
+    words = f"a mail from {sender} to {to}, configuration set {named}"
+    return Sent("ses", answer["MessageId"], to.lower(), named, mail_ends(to), words)
 
 
 def mail_ends(address: str) -> str:
@@ -77,7 +80,7 @@ def sms(environment: Environment, order: Order) -> Sent:
     client = environment.client("pinpoint-sms-voice-v2")
     number = _origination(client, environment.output("region"))
     country = number["IsoCountryCode"]
-    to = order.to or SUCCESSES.get(country, "")
+    to = order.to or SUCCEEDING.get(country, "")
     if not to:
         raise MailroomError(
             f"AWS's SMS simulator has no destination in {country}, where {number['PhoneNumber']} is.",
@@ -90,8 +93,9 @@ def sms(environment: Environment, order: Order) -> Sent:
         MessageType=number["MessageType"],
         Context={DRILL: "yes"},
     )
-    ends = "success" if to in SUCCESSES.values() else "failure" if to in FAILURES.values() else ""
-    return Sent("sms", answer["MessageId"], to, ends, f"an SMS from {number['PhoneNumber']} to {to}")
+    ends = "success" if to in SUCCEEDING.values() else "failure" if to in FAILING.values() else ""
+    words = f"an SMS from {number['PhoneNumber']} to {to}"
+    return Sent("sms", answer["MessageId"], to, number["PhoneNumber"], ends, words)
 
 
 def _origination(client: Any, region: str) -> dict[str, Any]:
@@ -120,8 +124,7 @@ def pinpoint(environment: Environment, order: Order) -> Sent:
     """One `_email.delivered` event, as Pinpoint streams it, into the stream's Firehose.
 
     Not a mail by Pinpoint: its sending ended on 2026-10-30 for most accounts, and where it goes on, what is
-    ours begins at the stream. That the application's stream leads to this Firehose is looked up where
-    Pinpoint still answers.
+    ours begins at the stream. Whether the application's stream leads there, `streams_here` says.
     """
     stream = _stream(environment)
     message_id = f"{DRILL}-{uuid.uuid4().hex}"
@@ -130,9 +133,25 @@ def pinpoint(environment: Environment, order: Order) -> Sent:
     environment.client("firehose").put_record(
         DeliveryStreamName=stream, Record={"Data": json.dumps(event).encode() + b"\n"}
     )
-    return Sent(
-        "pinpoint", message_id, to.lower(), "delivered", f"an _email.delivered event into Firehose {stream}"
-    )
+    words = f"an event _email.delivered about {to} into Firehose {stream}"
+    return Sent("pinpoint", message_id, to.lower(), stream, "delivered", words)
+
+
+def streams_here(environment: Environment, stream: str) -> str:
+    """In words, whether the Pinpoint application's event stream leads to this Firehose; "" where unknown."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    application = environment.outputs.get("status_pinpoint_application_id")
+    if not application:
+        return ""
+    try:
+        answer = environment.client("pinpoint").get_event_stream(ApplicationId=application)
+    except (BotoCoreError, ClientError) as problem:
+        return f"Pinpoint does not say where {application} streams to: {problem}"
+    arn = answer["EventStream"]["DestinationStreamArn"]
+    if arn.endswith(f":deliverystream/{stream}"):
+        return f"the event stream of Pinpoint's application {application} leads there"
+    return f"the event stream of Pinpoint's application {application} leads ELSEWHERE: {arn}"
 
 
 def pinpoint_event(message_id: str, to: str, account_id: str, now_ms: int) -> dict[str, Any]:

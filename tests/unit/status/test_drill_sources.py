@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mailroom.errors import MailroomError
+from mailroom.local.engine.sms.simulator import FAILING, SUCCEEDING
 from mailroom.status.drill_sources import DRILL, Order, mail_ends, pinpoint, ses, sms
-from mailroom.status.sms_simulator import FAILURES, SUCCESSES
 
 
 class Client:
@@ -123,10 +123,10 @@ def test_what_a_mail_comes_to(address: str, ends: str) -> None:
 @pytest.mark.parametrize(
     ("numbers", "order", "origin", "to", "ends"),
     [
-        ([number("+12065550100"), number("+12065550101", NumberType="SIMULATOR")], Order(), "+12065550101", SUCCESSES["US"], "success"),
-        ([number("+12065550100", Status="PENDING"), number("+12065550102")], Order(), "+12065550102", SUCCESSES["US"], "success"),
-        ([number("+12065550100", NumberCapabilities=["VOICE"]), number("+447700900100", IsoCountryCode="GB")], Order(), "+447700900100", SUCCESSES["GB"], "success"),
-        ([number("+12065550100")], Order(to=FAILURES["US"]), "+12065550100", FAILURES["US"], "failure"),
+        ([number("+12065550100"), number("+12065550101", NumberType="SIMULATOR")], Order(), "+12065550101", SUCCEEDING["US"], "success"),
+        ([number("+12065550100", Status="PENDING"), number("+12065550102")], Order(), "+12065550102", SUCCEEDING["US"], "success"),
+        ([number("+12065550100", NumberCapabilities=["VOICE"]), number("+447700900100", IsoCountryCode="GB")], Order(), "+447700900100", SUCCEEDING["GB"], "success"),
+        ([number("+12065550100")], Order(to=FAILING["US"]), "+12065550100", FAILING["US"], "failure"),
         ([number("+12065550100")], Order(to="+12065550199"), "+12065550100", "+12065550199", ""),
     ],
 )  # fmt: skip
