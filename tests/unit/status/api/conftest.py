@@ -202,6 +202,12 @@ def proxied(
 
 
 @pytest.fixture
+def no_table() -> Api:
+    """An API for requests that never come as far as the table."""
+    return Api(Counting(None))
+
+
+@pytest.fixture
 def query_api(dynamodb: Any) -> Iterator[Api]:
     """An API over an empty table."""
     yield Api(Counting(dynamodb))

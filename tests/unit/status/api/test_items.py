@@ -86,6 +86,7 @@ def test_a_mail_has_every_published_attribute(query_api: Api) -> None:
         "status": "click",
         "status_at": at(40),
         "source": "ses",
+        "words": "A link in the mail was followed.",
         "reference": "o-1",
         "shared": ["click"],
         "stuck": False,
@@ -141,6 +142,7 @@ def test_only_a_machine_has_opened_it(query_api: Api) -> None:
     query_api.put(event("m-1", ANN, "open", at(9), bot=True, mark="7" * 8))
     [item] = whole(query_api, "m-1")
     assert (item["status"], item["status_at"], item["source"], item["open"]) == ("NA", "NA", "NA", "NA")
+    assert item["words"] == ""
     assert item["bot_opens"] == 1
 
 
