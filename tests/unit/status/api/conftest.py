@@ -156,14 +156,14 @@ class Api:
 
     def pages(self, ask: Callable[..., dict[str, Any]], **query: Any) -> list[list[dict[str, Any]]]:
         """All pages of a list, by its cursors."""
-        found, cursor = [], {}
+        found: list[list[dict[str, Any]]] = []
         while True:
-            answer = ask(**query, **cursor)
+            answer = ask(**query)
             assert answer["statusCode"] == 200, answer["body"]
             found.append(answer["said"]["items"])
             if answer["said"]["cursor"] is None:
                 return found
-            cursor = {"cursor": answer["said"]["cursor"]}
+            query["cursor"] = answer["said"]["cursor"]
 
     @property
     def desk(self) -> Desk:
