@@ -35,8 +35,9 @@ def handle(event, context):
 
 @pytest.fixture(scope="module")
 def archive(hands: Hands) -> Archive:
+    archive = make_archive(hands)
     hands.function("change", CODE)
-    return make_archive(hands)
+    return archive
 
 
 def transform(hands: Hands, **parameters: str) -> dict[str, Any]:

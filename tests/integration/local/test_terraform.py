@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,10 +30,16 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCloud]
     clouds.down("terraform-tests")
 
 
-def test_every_resource_of_ours_is_found_again_as_it_was_applied(own: LocalCloud, tmp_path: Path) -> None:
-    """SES v1 and v2 and all kinds of alarms: apply, no change on the second plan, destroy."""
+@pytest.mark.parametrize("root", ["no_drift", "no_drift_streams"])
+def test_every_resource_of_ours_is_found_again_as_it_was_applied(
+    own: LocalCloud, tmp_path: Path, root: str
+) -> None:
+    """SES v1 and v2 and all kinds of alarms; streams, Pinpoint and SMS: apply, no change on the second plan,
+    destroy."""
     folder = tmp_path / "root"
-    shutil.copytree(Path(__file__).parent / "no_drift", folder)
+    shutil.copytree(Path(__file__).parent / root, folder)
+    with zipfile.ZipFile(folder / "transform.zip", "w") as archive:
+        archive.writestr("transform.py", "def handle(event, context):\n    return event\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI")}
     environment = {**kept, **own.environment(), "TF_IN_AUTOMATION": "1"}
 

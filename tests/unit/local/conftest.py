@@ -32,6 +32,7 @@ from mailroom.local.engine.ses.addresses import identity_for
 from mailroom.local.engine.ses.callers import Caller
 from mailroom.local.engine.ses.state import Missing, Refused, Region, Ses
 from mailroom.local.engine.ses.store import MailStore
+from mailroom.local.engine.sms.state import Region as SmsRegion
 from mailroom.local.smtp.doors import open_doors
 from mailroom.local.smtp.tls import server_context
 from mailroom.local.smtp.users import Credentials, Users
@@ -256,6 +257,43 @@ class RememberingStreams:
             self.events.append(json.loads(data))
 
 
+@dataclass
+class RememberingTexts:
+    """What End User Messaging told whom: the bus, and destinations by their ARN; a closed one refuses."""
+
+    closed: set[str] = field(default_factory=set)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    told: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
+        assert (region, detail_type, resources) == (REGION, "Text Message Delivery Status Updated", [])
+        self.events.append(detail)
+
+    def publish(self, region: str, source_arn: str, topic_arn: str, message: str) -> None:
+        self._tell(source_arn, topic_arn, message)
+
+    def put_record(self, region: str, source_arn: str, role: str, stream_arn: str, data: bytes) -> None:
+        self._tell(source_arn, stream_arn, data.decode())
+
+    def put_log(self, region: str, source_arn: str, role: str, group_arn: str, message: str) -> None:
+        self._tell(source_arn, group_arn, message)
+
+    def _tell(self, source_arn: str, where: str, text: str) -> None:
+        if where in self.closed:
+            raise Refused(f"{where} lets nobody in")
+        self.told.append((source_arn, where, json.loads(text)))
+
+
+@pytest.fixture
+def texts() -> RememberingTexts:
+    return RememberingTexts()
+
+
+@pytest.fixture
+def sms(texts: RememberingTexts) -> Regions[SmsRegion]:
+    return Regions(lambda name: SmsRegion(name, "000000000000", texts, lambda: NOW, lambda work: work()))
+
+
 @pytest.fixture
 def event_streams() -> RememberingStreams:
     return RememberingStreams()
@@ -301,7 +339,11 @@ def backend() -> StubBackend:
 
 @pytest.fixture
 def address(
-    ses: Ses, guardduty: GuardDuty, pinpoint: Regions[PinpointRegion], backend: StubBackend
+    ses: Ses,
+    guardduty: GuardDuty,
+    pinpoint: Regions[PinpointRegion],
+    sms: Regions[SmsRegion],
+    backend: StubBackend,
 ) -> Iterator[str]:
     """The front, served on loopback: its address."""
     from hypercorn.asyncio import serve
@@ -327,7 +369,7 @@ def address(
         config.bind = [f"fd://{handle}"]
         config.loglevel = "ERROR"
         config.graceful_timeout = 0.1
-        front = Front(backend, ses, engines(guardduty, pinpoint))
+        front = Front(backend, ses, engines(guardduty, pinpoint, sms))
         await serve(front, config, shutdown_trigger=wait)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
