@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -36,6 +34,7 @@ from mailroom.local.engine.sms.state import Region as SmsRegion
 from mailroom.local.smtp.doors import open_doors
 from mailroom.local.smtp.tls import server_context
 from mailroom.local.smtp.users import Credentials, Users
+from tests.unit.local.remembering import RememberingBuckets, RememberingStreams, RememberingTexts
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -197,34 +196,6 @@ class StubBackend:
         return None
 
 
-@dataclass
-class RememberingBuckets:
-    """Objects that GuardDuty reads and tags by a role; it is refused what it is told to."""
-
-    objects: dict[str, list[bytes]] = field(default_factory=dict)
-    tags: dict[tuple[str, str | None], tuple[str, str]] = field(default_factory=dict)
-    roles: set[str] = field(default_factory=lambda: {"arn:aws:iam::000000000000:role/scan"})
-    closed: set[str] = field(default_factory=set)
-
-    def may_assume(self, role: str) -> bool:
-        return role in self.roles
-
-    @contextmanager
-    def read_object(
-        self, region: str, role: str, bucket: str, key: str, version: str | None
-    ) -> Iterator[Iterable[bytes]]:
-        if "read" in self.closed:
-            raise Refused("AccessDenied")
-        yield self.objects[key]
-
-    def tag_object(
-        self, region: str, role: str, bucket: str, key: str, version: str | None, tag: tuple[str, str]
-    ) -> None:
-        if "tag" in self.closed:
-            raise Refused("AccessDenied")
-        self.tags[key, version] = tag
-
-
 @pytest.fixture
 def buckets() -> RememberingBuckets:
     return RememberingBuckets()
@@ -233,55 +204,6 @@ def buckets() -> RememberingBuckets:
 @pytest.fixture
 def guardduty(buckets: RememberingBuckets) -> GuardDuty:
     return GuardDuty("000000000000", buckets, later=lambda work: work())
-
-
-@dataclass
-class RememberingStreams:
-    """Streams that Pinpoint writes to: what it wrote, by whose role; a role that is closed may not."""
-
-    closed: set[str] = field(default_factory=set)
-    written: list[tuple[str, str, str, str]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    def try_stream(self, region: str, app_arn: str, role: str, stream_arn: str) -> None:
-        if role in self.closed:
-            raise Refused(f"role {role} may not write")
-
-    def put_records(
-        self, region: str, app_arn: str, role: str, stream_arn: str, records: Sequence[tuple[str, bytes]]
-    ) -> None:
-        self.try_stream(region, app_arn, role, stream_arn)
-        for key, data in records:
-            assert data.endswith(b"\n")
-            self.written.append((app_arn, role, stream_arn, key))
-            self.events.append(json.loads(data))
-
-
-@dataclass
-class RememberingTexts:
-    """What End User Messaging told whom: the bus, and destinations by their ARN; a closed one refuses."""
-
-    closed: set[str] = field(default_factory=set)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    told: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-
-    def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
-        assert (region, detail_type, resources) == (REGION, "Text Message Delivery Status Updated", [])
-        self.events.append(detail)
-
-    def publish(self, region: str, source_arn: str, topic_arn: str, message: str) -> None:
-        self._tell(source_arn, topic_arn, message)
-
-    def put_record(self, region: str, source_arn: str, role: str, stream_arn: str, data: bytes) -> None:
-        self._tell(source_arn, stream_arn, data.decode())
-
-    def put_log(self, region: str, source_arn: str, role: str, group_arn: str, message: str) -> None:
-        self._tell(source_arn, group_arn, message)
-
-    def _tell(self, source_arn: str, where: str, text: str) -> None:
-        if where in self.closed:
-            raise Refused(f"{where} lets nobody in")
-        self.told.append((source_arn, where, json.loads(text)))
 
 
 @pytest.fixture
