@@ -11,7 +11,9 @@ from tests.unit.status.page.fake import World
 UP, DOWN, LEFT, RIGHT, ESCAPE, ENTER, TAB, HOME, END = (
     "\ue013\ue015\ue012\ue014\ue00c\ue007\ue004\ue011\ue010"
 )
-READY = "document.querySelector('#overview:not([hidden]) #last:not([aria-busy])')"
+READY = (
+    "document.querySelector('#overview:not([hidden]) #numbers:not([aria-busy]) ~ div #last:not([aria-busy])')"
+)
 
 
 @pytest.fixture
@@ -150,7 +152,7 @@ def test_channels_and_spans(window: Window, world: World, full: dict[str, str]) 
     assert int(window.run(tile).replace(",", "")) + sms == both
     window.run("document.getElementById('span-720').click()")
     window.until("document.querySelector('#numbers:not([aria-busy]) .canvas')")
-    assert world.requests[-1].path.endswith(("rates?hours=720", "failures?limit=8"))
+    assert world.questions()[-1].path.endswith(("rates?hours=720", "failures?limit=8"))
     assert 0 < int(window.run("return document.getElementById('chart').getAttribute('aria-valuemax')")) < 180
 
 
