@@ -2,10 +2,12 @@
 
 import typer
 
-from mailroom.status import explain_command
+from mailroom.status import explain_command, key_commands, show_command
 
 app = typer.Typer(
     help="Where is my message: explain events, ask for a message, its keys, its archive.",
     no_args_is_help=True,
 )
 app.command("explain")(explain_command.explain)
+app.command("show")(show_command.show)
+app.add_typer(key_commands.app, name="key")
