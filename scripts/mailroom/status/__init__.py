@@ -2,7 +2,7 @@
 
 import typer
 
-from mailroom.status import explain_command, key_commands, show_command
+from mailroom.status import explain_command, key_commands, page, show_command
 
 app = typer.Typer(
     help="Where is my message: explain events, ask for a message, its keys, its archive.",
@@ -10,4 +10,5 @@ app = typer.Typer(
 )
 app.command("explain")(explain_command.explain)
 app.command("show")(show_command.show)
+app.command("page")(page.page)
 app.add_typer(key_commands.app, name="key")

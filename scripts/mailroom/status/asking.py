@@ -1,121 +1,101 @@
-"""Questions to the deployed status API: with a key, or signed, as its environment's authorization asks.
+"""Questions to a deployed status API: signed by the operator's credentials, or with a key."""
 
-A key comes from the person; where callers are signed, the person's own AWS credentials do it. Recipients go
-in a body, as the API wants it: no address is in a URL.
-"""
-
-import json
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from email.message import Message
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode
-from urllib.request import Request, urlopen
+from urllib.parse import parse_qsl, quote, urlencode
 
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
 
 KEY_VARIABLE = "MAILROOM_STATUS_KEY"
-_SECONDS = 35  # API Gateway gives up after 29
-_TRIES = 4
-_LONGEST_WAIT_SECONDS = 20.0
-_MOST_A_PAGE = 100
+PATIENCE_SECONDS = 35  # API Gateway itself gives up after 29
+_SERVICE = "execute-api"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class StatusApi:
-    """The API of an environment, and how this caller is let in."""
+class Answer:
+    """What came back; header names are in lower case."""
 
-    environment: Environment
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class NotReached(MailroomError):
+    """There is no answer at all; `message` says why."""
+
+
+@dataclass
+class Api:
+    """A status API at `url` (without a slash at its end). With a `key` requests carry it; else they are
+    signed (SigV4) by `session`'s credentials for `region`."""
+
     url: str
-    key: str
-    """"" where callers are signed."""
+    region: str
+    session: Any
+    key: str = ""
+    _http: Any = field(default=None, repr=False)
 
     @classmethod
-    def load(cls, env: str, name: str, key: str) -> "StatusApi":
-        """The API of an environment. Raises MailroomError where there is none, or where a key is wanting."""
-        environment = Environment.load(env, name)
-        url = environment.output("status_api_url")
-        signed = environment.outputs.get("status_usage_plan_id") is None
-        if not signed and not key:
-            where = f" --env {env}" if env != "local" else f" --name {name}" if name != "default" else ""
-            raise MailroomError(
-                f"The status API of {env} wants an API key: {KEY_VARIABLE} is not set.",
-                f"export {KEY_VARIABLE}=$(mailroom status key create NAME --json{where} | jq -r .value)",
-            )
-        return cls(environment, url, "" if signed else key)
+    def of(cls, environment: Environment) -> "Api":
+        """The API that is applied in an environment. Raises MailroomError where there is none."""
+        url = str(environment.output("status_api_url")).rstrip("/")
+        region = str(environment.output("region"))
+        return cls(url, region, environment.session, os.environ.get(KEY_VARIABLE, "").strip())
 
-    def message(self, message_id: str) -> dict[str, Any]:
-        """A message with its recipients. Raises MailroomError, also where it is not known."""
-        return self.ask(f"messages/{quote(message_id, safe='')}")
+    def ask(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        body: bytes = b"",
+        headers: Mapping[str, str] = _NONE,
+    ) -> Answer:
+        """The API's answer to a request. `path` begins with a slash and is percent-encoded, as `query` is.
 
-    def items(self, path: str, asked: Mapping[str, str], most: int, *, post: bool = False) -> Iterator[Any]:
-        """The first `most` items of a list, over its pages."""
-        cursor: dict[str, str] = {}
-        while most > 0:
-            page = {**asked, **cursor, "limit": min(most, _MOST_A_PAGE)}
-            answer = self.ask(path, body=page) if post else self.ask(path, query=page)
-            yield from answer["items"][:most]
-            most -= len(answer["items"])
-            if not answer["cursor"]:
-                return
-            cursor = {"cursor": answer["cursor"]}
-
-    def ask(self, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        """The answer to GET `path`, or to POST where there is a body; after a 429 it is asked again.
-
-        Raises MailroomError with the API's own sentence.
+        A key of the caller's own, in the header `x-api-key`, goes before ours. Raises NotReached.
         """
-        address = f"{self.url}/{path}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
-        data = None if body is None else json.dumps(body).encode()
-        for number in range(_TRIES):
-            request = Request(address, data, self._headers(address, data))
-            try:
-                with urlopen(request, timeout=_SECONDS) as answer:
-                    return json.load(answer)
-            except HTTPError as problem:
-                if problem.code != 429 or number == _TRIES - 1:
-                    raise self._told(problem) from None
-                time.sleep(_pause(problem.headers, number))
-            except (URLError, TimeoutError, ValueError) as problem:
-                reason = getattr(problem, "reason", problem)
-                raise MailroomError(f"The status API did not answer at {self.url}: {reason}") from None
-        raise AssertionError("every try answers or raises")
-
-    def _headers(self, address: str, data: bytes | None) -> dict[str, str]:
-        headers = {"accept": "application/json"}
-        if data is not None:
-            headers["content-type"] = "application/json"
-        return {**headers, "x-api-key": self.key} if self.key else self._signed(address, data, headers)
-
-    def _signed(self, address: str, data: bytes | None, headers: dict[str, str]) -> dict[str, str]:
-        from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
+        from botocore.exceptions import BotoCoreError, HTTPClientError
 
-        credentials = self.environment.session.get_credentials()
-        if credentials is None:
-            raise MailroomError("There are no AWS credentials here.", "aws sso login (or aws configure)")
-        region = self.environment.output("region")
-        request = AWSRequest("GET" if data is None else "POST", address, headers, data)
-        SigV4Auth(credentials.get_frozen_credentials(), "execute-api", region).add_auth(request)
-        return dict(request.headers.items())
-
-    def _told(self, problem: HTTPError) -> MailroomError:
+        # A signature is over %20; browsers write a space in a query as +.
+        asked = urlencode(parse_qsl(query, keep_blank_values=True), quote_via=quote)
+        url = f"{self.url}{path}{f'?{asked}' if asked else ''}"
+        given = {name.lower(): value for name, value in headers.items()}
+        if self.key:
+            given.setdefault("x-api-key", self.key)
+        request = AWSRequest(method=method, url=url, data=body, headers=given)
         try:
-            said = json.load(problem)
-            sentence = str(said["message"])
-        except (ValueError, KeyError, TypeError):
-            sentence = f"status {problem.code}"
-        hints = {
-            403: "mailroom status key list" if self.key else "aws sts get-caller-identity",
-            404: "mailroom status show --recipient ADDRESS",
-        }
-        return MailroomError(f"The status API says: {sentence}", hints.get(problem.code, ""))
+            if "x-api-key" not in given:
+                self._sign(request)
+            answer = self._connection().send(request.prepare())
+        except (BotoCoreError, HTTPClientError) as problem:
+            raise NotReached(f"{self.url} was not reached: {problem}") from None
+        return Answer(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
 
+    def _sign(self, request: Any) -> None:
+        from botocore.auth import SigV4Auth
 
-def _pause(headers: Message, number: int) -> float:
-    """As long as the answer asks for, else longer each time; with a bound."""
-    told = headers.get("retry-after", "")
-    return min(float(told) if told.isdigit() else 2.0**number, _LONGEST_WAIT_SECONDS)
+        credentials = self.session.get_credentials()
+        if credentials is None:
+            raise NotReached(
+                "There are no AWS credentials here, and the API wants a signed request or a key.",
+                f"aws sso login (or aws configure, or {KEY_VARIABLE}=…)",
+            )
+        SigV4Auth(credentials.get_frozen_credentials(), _SERVICE, self.region).add_auth(request)
+
+    def _connection(self) -> Any:
+        from botocore.httpsession import URLLib3Session
+        from botocore.utils import get_environ_proxies
+
+        if self._http is None:
+            self._http = URLLib3Session(
+                verify=os.environ.get("AWS_CA_BUNDLE") or True,
+                proxies=get_environ_proxies(self.url),
+                timeout=PATIENCE_SECONDS,
+            )
+        return self._http

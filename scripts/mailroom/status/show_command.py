@@ -50,7 +50,7 @@ def show(
     mailroom status show --campaign spring --status hardbounce --json | jq -r '.[].recipient'
     """
     from mailroom.errors import MailroomError
-    from mailroom.status.asking import StatusApi
+    from mailroom.status.questions import Questions
 
     lists = {"recipient": recipient, "campaign_id": campaign, "reference": reference}
     lists |= {"stuck": "true" if stuck else "", "failures": "true" if failures else ""}
@@ -60,15 +60,15 @@ def show(
             "Say which: an ID, or one of --recipient, --campaign, --reference, --failures, --stuck.",
             "mailroom status show --help",
         )
-    api = StatusApi.load(env, name, key)
+    asking = Questions.load(env, name, key)
     if message_id:
-        _message(api.message(message_id), as_json)
+        _message(asking.message(message_id), as_json)
         return
     narrowed = {what: value for what, value in {"since": since, "status": status}.items() if value}
-    path, asked = ("failures", narrowed) if failures else ("messages", {**chosen, **narrowed})
+    path, asked = ("/failures", narrowed) if failures else ("/messages", {**chosen, **narrowed})
     if recipient:
-        path = "messages/search"
-    _listed(list(api.items(path, asked, limit + 1, post=bool(recipient))), limit, as_json)
+        path = "/messages/search"
+    _listed(list(asking.items(path, asked, limit + 1, post=bool(recipient))), limit, as_json)
 
 
 def _message(found: dict, as_json: bool) -> None:

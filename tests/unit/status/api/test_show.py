@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from mailroom.errors import MailroomError
-from mailroom.status import app, asking
+from mailroom.status import app, questions
 from tests.unit.status.api.conftest import Api, at, event
 from tests.unit.status.api.served import KEY, Gateway, served
 
@@ -42,7 +42,7 @@ class Environment:
 
 @pytest.fixture
 def gateway(query_api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
-    monkeypatch.setattr(asking, "Environment", Environment)
+    monkeypatch.setattr(questions, "Environment", Environment)
     with served(query_api) as found:
         monkeypatch.setattr(Environment, "gateway", found, raising=False)
         yield found
@@ -180,7 +180,7 @@ def test_a_busy_api_is_asked_again(
 ) -> None:
     """After the seconds that it asks for; not for ever."""
     waited: list[float] = []
-    monkeypatch.setattr(asking.time, "sleep", waited.append)
+    monkeypatch.setattr(questions.time, "sleep", waited.append)
     query_api.put(event("m-1", ANN, "send", at(1)))
     gateway.busy = 2
     assert show("m-1").exit_code == 0
@@ -232,7 +232,7 @@ def test_an_api_that_is_not_there_is_told(show: Show, gateway: Gateway) -> None:
     gateway.url = "http://127.0.0.1:9/v1"
     result = show("m-1")
     assert isinstance(result.exception, MailroomError)
-    assert "did not answer at http://127.0.0.1:9/v1" in result.exception.message
+    assert "http://127.0.0.1:9/v1 was not reached" in result.exception.message
 
 
 def test_an_empty_list_says_so(show: Show) -> None:
