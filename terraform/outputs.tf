@@ -195,6 +195,11 @@ output "status_pinpoint_application_id" {
   value       = one(module.status[*].pinpoint_application_id)
 }
 
+output "status_settings" {
+  description = "What `status` was set to, for commands: authorization, reference_tag, retention_days, archive_retention_days, stuck_hours."
+  value       = one(module.status[*].settings)
+}
+
 output "status_function_name" {
   description = "The function that folds events into the table."
   value       = try(module.status[0].function_names["fold"], null)

@@ -1,19 +1,17 @@
-"""The one ASGI application: our SES and GuardDuty, our own paths, and everything else to the cloud behind."""
+"""The one ASGI application: our engines, our own paths, and everything else to the cloud behind."""
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from .adapter.backend import Backend, Receive, Scope, Send
-from .engine.guardduty import plans, scanning
-from .engine.guardduty.permissions import needed as needed_by_plans
-from .engine.guardduty.state import GuardDuty
 from .engine.protocol.messages import Request, Response, ServiceError
 from .engine.protocol.query import QueryService
 from .engine.protocol.rest_json import RestJsonService
@@ -24,6 +22,7 @@ from .engine.ses.state import Ses
 from .faults import control
 from .faults.gate import Gate
 from .faults.table import Table
+from .fronted import Fronted
 from .inbox import guard
 from .inbox.pages import Inbox
 from .permissions import PATH as PERMISSIONS
@@ -45,10 +44,11 @@ T = TypeVar("T")
 class Front:
     """Sends each request where it belongs."""
 
-    def __init__(self, backend: Backend, ses: Ses, guardduty: GuardDuty) -> None:
+    def __init__(self, backend: Backend, ses: Ses, engines: Mapping[str, Fronted]) -> None:
+        """`engines` are the others that are ours, by the names that signatures have for them."""
         self.backend = backend
         self.ses = ses
-        self.guardduty = guardduty
+        self.engines = engines
         self.inbox = Inbox(ses.mail, ses.clock)
         # Of their own, not the loop's: operations wait for SES's lock, and whoever has that may wait for S3,
         # which the cloud behind answers in the loop's threads.
@@ -59,11 +59,9 @@ class Front:
         self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
         self.faults = Table()
         self.gate = Gate(self.faults, backend.worker, _answer)
-        self.scans = RestJsonService("guardduty", plans.OPERATIONS, plans.WIDER)
         self.permissions = Permissions()
         backend.watch_answers(self.faults.kills_answer)
         backend.watch_permissions(self.permissions.note)
-        backend.watch_objects(lambda *written: scanning.created(guardduty, *written))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -96,12 +94,14 @@ class Front:
         path, signed_for = scope["path"], _signed_for(scope)
         if signed_for in SIGNING_NAMES or path.startswith("/v2/email/"):
             await self._ours(self._ses_answer, scope, receive, send)
-        elif signed_for == "guardduty":
-            await self._ours(self._guardduty_answer, scope, receive, send)
+        elif signed_for in self.engines:
+            answer = partial(self._engine_answer, self.engines[signed_for])
+            await self._ours(answer, scope, receive, send)
         else:
             if path == "/_ministack/reset" and scope["method"] == "POST":
                 await self._working(self.ses.reset)
-                self.guardduty.reset()
+                for engine in self.engines.values():
+                    await self._working(engine.state.reset)
             await self.backend.app(scope, receive, send)
 
     async def _ours(
@@ -119,16 +119,8 @@ class Front:
         run = contextvars.copy_context().run
         return await asyncio.get_running_loop().run_in_executor(self.workers, run, work, *arguments)
 
-    def _guardduty_answer(self, scope: Scope, body: bytes) -> Response:
-        signed = self.backend.caller(scope, body)
-        region = self.guardduty.region(signed.region)
-
-        def authorize(operation: str, params: dict[str, Any]) -> None:
-            for one in needed_by_plans(region, operation, params):
-                signed.check(one.action, one.resource, one.context)
-
-        with self.guardduty.lock:
-            return self.scans.respond(_request(scope, body), region, authorize)
+    def _engine_answer(self, engine: Fronted, scope: Scope, body: bytes) -> Response:
+        return engine.answer(self.backend.caller(scope, body), _request(scope, body))
 
     def _ses_answer(self, scope: Scope, body: bytes) -> Response:
         service: Service = self.v2 if scope["path"].startswith(("/v2/", FIRST_V2)) else self.v1

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,29 +63,50 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool, checks_dns: bool) ->
     from .adapter.scanner import RoleCloud
     from .adapter.service_writes import AwsCloud
     from .cloud import ACCOUNT_ID, ROOT
+    from .engine.guardduty import scanning
     from .engine.guardduty.state import GuardDuty
     from .engine.ses.state import Ses
     from .engine.ses.store import MailStore
     from .front import Front
+    from .fronted import engines
 
     found = localstack.find()
     account = localstack.new_account() if found else ACCOUNT_ID
     backend = localstack.LocalStack(found) if found else embedded.Embedded()
-    log.info("behind our SES: %s", f"LocalStack at {found}" if found else "the embedded emulator")
+    log.info("behind our engines: %s", f"LocalStack at {found}" if found else "the embedded emulator")
     # One may wait 30 seconds for the function of a rule; none waits for another.
     workers = ThreadPoolExecutor(16, "mailroom-later")
     if found:
         cloud = AwsCloud(found, account, root_key=account)
     else:
-        assume = roles.embedded(account)
-        cloud = AwsCloud(endpoint, account, embedded.put_event, ROOT, assume)
+        cloud = AwsCloud(endpoint, account, embedded.put_event, ROOT, roles.embedded(account))
 
     def later(work: Any) -> None:
         workers.submit(_logged, work)
 
     ses = Ses(account, MailStore(mail), cloud, later=later, sandbox=sandbox, checks_dns=checks_dns)
     guardduty = GuardDuty(account, RoleCloud(endpoint, account), later)
-    return Front(backend, ses, guardduty), ses
+    backend.watch_objects(partial(scanning.created, guardduty))
+    pinpoint = make_pinpoint(found or endpoint, cloud, ses, later)
+    return Front(backend, ses, engines(guardduty, pinpoint)), ses
+
+
+def make_pinpoint(endpoint: str, cloud: Any, ses: Any, later: Any) -> Any:
+    """Pinpoint, which sends as SES's identities and writes to streams of the cloud at `endpoint`."""
+    from .adapter.event_streams import RoleEventStreams
+    from .engine.pinpoint.state import Region as PinpointRegion
+    from .engine.regions import Regions
+    from .engine.ses.addresses import identity_for
+
+    streams = RoleEventStreams(endpoint, cloud.assume)
+
+    def make(region: str) -> PinpointRegion:
+        def verified(address: str) -> bool:
+            return identity_for(ses.region(region), address) is not None
+
+        return PinpointRegion(region, ses.account_id, streams, ses.clock, later, verified)
+
+    return Regions(make)
 
 
 async def open_dns(ses: Any) -> tuple[Any, int]:

@@ -41,6 +41,10 @@ locals {
     { for path, resource in aws_api_gateway_resource.lower : path => resource.id },
   )
 
+  # By whether a route is open.
+  authorization = { true = "NONE", false = var.api.authorization == "iam" ? "AWS_IAM" : "NONE" }
+  needs_key     = { true = false, false = var.api.authorization == "api_keys" }
+
   functions = { api = module.api, page = module.page }
 }
 
@@ -78,8 +82,8 @@ resource "aws_api_gateway_method" "status" {
   rest_api_id        = aws_api_gateway_rest_api.status.id
   resource_id        = local.resource_ids[each.value.path]
   http_method        = each.value.verb
-  authorization      = !each.value.open && var.api.authorization == "iam" ? "AWS_IAM" : "NONE"
-  api_key_required   = !each.value.open && var.api.authorization == "api_keys"
+  authorization      = local.authorization[each.value.open]
+  api_key_required   = local.needs_key[each.value.open]
   request_parameters = each.value.parameters
 }
 
@@ -154,6 +158,11 @@ resource "aws_api_gateway_gateway_response" "status" {
 
 locals {
   stage = "v1"
+
+  deployed = jsonencode({
+    methods  = { for route, it in local.methods : route => { function = it.function, authorization = local.authorization[it.open], key = local.needs_key[it.open] } }
+    refusals = [local.refusals, local.refusal_headers]
+  })
 }
 
 resource "aws_api_gateway_deployment" "status" {
@@ -161,10 +170,7 @@ resource "aws_api_gateway_deployment" "status" {
 
   # A deployment is a copy: what changes of the API is not served before the next one.
   triggers = {
-    routes = sha256(jsonencode([
-      local.methods, local.refusals, local.refusal_headers, var.api.authorization,
-      [for function in values(local.functions) : function.invoke_arn],
-    ]))
+    routes = sha256(local.deployed)
   }
 
   lifecycle {

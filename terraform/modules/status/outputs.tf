@@ -87,6 +87,21 @@ output "pinpoint_application_id" {
 }
 
 ################################################################################
+# Settings that the operator's commands go by
+################################################################################
+
+output "settings" {
+  description = "What was set, for commands: `authorization` (iam or api_keys), `reference_tag`, `retention_days`, `archive_retention_days`, `stuck_hours`."
+  value = {
+    authorization          = var.api.authorization
+    reference_tag          = var.reference_tag
+    retention_days         = var.retention_days
+    archive_retention_days = var.archive_retention_days
+    stuck_hours            = var.stuck_hours
+  }
+}
+
+################################################################################
 # Functions
 ################################################################################
 

@@ -216,11 +216,13 @@ def test_members_that_were_forgotten_are_kept(hands: Any) -> None:
     assert functions.get_event_source_mapping(UUID=made["UUID"])["MetricsConfig"] == asked["MetricsConfig"]
     functions.update_event_source_mapping(UUID=made["UUID"], MetricsConfig={"Metrics": []})
     assert functions.get_event_source_mapping(UUID=made["UUID"])["MetricsConfig"] == {"Metrics": []}
-    stream = hands.client("firehose")
+    stream, trust = hands.client("firehose"), {"Effect": "Allow", "Action": "sts:AssumeRole"}
+    trust["Principal"] = {"Service": "firehose.amazonaws.com"}
+    hands.client("iam").create_role(RoleName="zoned", AssumeRolePolicyDocument=hands.document(trust))
     stream.create_delivery_stream(
         DeliveryStreamName="s",
         ExtendedS3DestinationConfiguration={
-            "RoleARN": f"arn:aws:iam::{ACCOUNT}:role/r",
+            "RoleARN": f"arn:aws:iam::{ACCOUNT}:role/zoned",
             "BucketARN": "arn:aws:s3:::archive",
             "CustomTimeZone": "Europe/Madrid",
         },

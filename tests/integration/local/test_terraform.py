@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,14 @@ pytestmark = [
 ]
 
 
+FUNCTIONS = """
+def echo(event, context):
+    return {"body": "{}"}
+
+fail = echo
+"""
+
+
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCloud]:
     monkeypatch.setenv("MAILROOM_LOCAL_DIR", str(tmp_path / "clouds"))
@@ -29,32 +39,61 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCloud]
     clouds.down("terraform-tests")
 
 
-def test_every_resource_of_ours_is_found_again_as_it_was_applied(own: LocalCloud, tmp_path: Path) -> None:
-    """SES v1 and v2 and all kinds of alarms: apply, no change on the second plan, destroy."""
-    folder = tmp_path / "root"
-    shutil.copytree(Path(__file__).parent / "no_drift", folder)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI")}
-    environment = {**kept, **own.environment(), "TF_IN_AUTOMATION": "1"}
+class Root:
+    """A root module of this folder, copied to where it may be worked in, against a cloud."""
 
-    def terraform(*arguments: str) -> tuple[int, str]:
+    def __init__(self, cloud: LocalCloud, source: str, work: Path) -> None:
+        self.folder = work / "root"
+        shutil.copytree(Path(__file__).parent / source, self.folder)
+        with zipfile.ZipFile(self.folder / "code.zip", "w") as archive:
+            archive.writestr("code.py", FUNCTIONS)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI")}
+        self.environment = {**kept, **cloud.environment(), "TF_IN_AUTOMATION": "1"}
+        mirror = provider_mirror.named(os.environ) or provider_mirror.installed()
+        self.run("init", *([f"-plugin-dir={mirror}"] if mirror else []))
+
+    def run(self, *arguments: str, **variables: object) -> None:
+        """One command, which must go well: a plan is to find nothing to change."""
+        given = {f"TF_VAR_{name}": json.dumps(value) for name, value in variables.items()}
         done = subprocess.run(
             ["terraform", *arguments, "-no-color", "-input=false"],
-            cwd=folder,
-            env=environment,
+            cwd=self.folder,
+            env={**self.environment, **given},
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
-        return done.returncode, done.stdout[-4000:] + done.stderr[-4000:]
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
 
-    mirror = provider_mirror.named(os.environ) or provider_mirror.installed()
-    code, words = terraform("init", *([f"-plugin-dir={mirror}"] if mirror else []))
-    assert code == 0, words
-    for arguments in (
-        ("apply", "-auto-approve", "-parallelism=30"),
-        ("plan", "-detailed-exitcode"),
-        ("destroy", "-auto-approve", "-parallelism=30"),
-    ):
-        code, words = terraform(*arguments)
-        assert code == 0, words
+    def apply(self, **variables: object) -> None:
+        """Apply, and plan again: what was applied is found as it was."""
+        self.run("apply", "-auto-approve", "-parallelism=30", **variables)
+        self.run("plan", "-detailed-exitcode", **variables)
+
+    def destroy(self) -> None:
+        self.run("destroy", "-auto-approve", "-parallelism=30")
+
+
+def test_every_resource_of_ours_is_found_again_as_it_was_applied(own: LocalCloud, tmp_path: Path) -> None:
+    """SES v1 and v2 and all kinds of alarms: apply, no change on the second plan, destroy."""
+    root = Root(own, "no_drift", tmp_path)
+    root.apply()
+    root.destroy()
+
+
+def test_what_status_is_made_of_is_found_again_as_it_was_applied(own: LocalCloud, tmp_path: Path) -> None:
+    """REST API with all around it: applied, changed, and no change on the plan after either."""
+    root = Root(own, "status_parts", tmp_path)
+    root.apply()
+    root.apply(
+        description="second",
+        binary_media_types=["image/jpeg", "image/png"],
+        minimum_compression_size=500,
+        request_parameters={"method.request.querystring.limit": False, "method.request.header.x-new": True},
+        timeout=2000,
+        rate=20,
+        burst=40,
+        quota=5,
+    )
+    root.destroy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import smtplib
 import socket
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,13 @@ import pytest
 from botocore.config import Config
 
 from mailroom.local.adapter.backend import LambdaWorker, Signed, SmtpUser
+from mailroom.local.engine.guardduty import scanning
 from mailroom.local.engine.guardduty.state import GuardDuty
+from mailroom.local.engine.pinpoint.state import Region as PinpointRegion
 from mailroom.local.engine.protocol.messages import ServiceError
+from mailroom.local.engine.regions import Regions
 from mailroom.local.engine.ses import identities
+from mailroom.local.engine.ses.addresses import identity_for
 from mailroom.local.engine.ses.callers import Caller
 from mailroom.local.engine.ses.state import Missing, Refused, Region, Ses
 from mailroom.local.engine.ses.store import MailStore
@@ -228,6 +234,44 @@ def guardduty(buckets: RememberingBuckets) -> GuardDuty:
     return GuardDuty("000000000000", buckets, later=lambda work: work())
 
 
+@dataclass
+class RememberingStreams:
+    """Streams that Pinpoint writes to: what it wrote, by whose role; a role that is closed may not."""
+
+    closed: set[str] = field(default_factory=set)
+    written: list[tuple[str, str, str, str]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def try_stream(self, region: str, app_arn: str, role: str, stream_arn: str) -> None:
+        if role in self.closed:
+            raise Refused(f"role {role} may not write")
+
+    def put_records(
+        self, region: str, app_arn: str, role: str, stream_arn: str, records: Sequence[tuple[str, bytes]]
+    ) -> None:
+        self.try_stream(region, app_arn, role, stream_arn)
+        for key, data in records:
+            assert data.endswith(b"\n")
+            self.written.append((app_arn, role, stream_arn, key))
+            self.events.append(json.loads(data))
+
+
+@pytest.fixture
+def event_streams() -> RememberingStreams:
+    return RememberingStreams()
+
+
+@pytest.fixture
+def pinpoint(ses: Ses, event_streams: RememberingStreams) -> Regions[PinpointRegion]:
+    def make(name: str) -> PinpointRegion:
+        def verified(address: str) -> bool:
+            return identity_for(ses.region(name), address) is not None
+
+        return PinpointRegion(name, "000000000000", event_streams, lambda: NOW, lambda work: work(), verified)
+
+    return Regions(make)
+
+
 @pytest.fixture
 def cloud() -> RememberingCloud:
     return RememberingCloud()
@@ -256,13 +300,17 @@ def backend() -> StubBackend:
 
 
 @pytest.fixture
-def address(ses: Ses, guardduty: GuardDuty, backend: StubBackend) -> Iterator[str]:
+def address(
+    ses: Ses, guardduty: GuardDuty, pinpoint: Regions[PinpointRegion], backend: StubBackend
+) -> Iterator[str]:
     """The front, served on loopback: its address."""
     from hypercorn.asyncio import serve
     from hypercorn.config import Config as HypercornConfig
 
     from mailroom.local.front import Front
+    from mailroom.local.fronted import engines
 
+    backend.watch_objects(partial(scanning.created, guardduty))
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     sock.listen()
@@ -279,7 +327,8 @@ def address(ses: Ses, guardduty: GuardDuty, backend: StubBackend) -> Iterator[st
         config.bind = [f"fd://{handle}"]
         config.loglevel = "ERROR"
         config.graceful_timeout = 0.1
-        await serve(Front(backend, ses, guardduty), config, shutdown_trigger=wait)
+        front = Front(backend, ses, engines(guardduty, pinpoint))
+        await serve(front, config, shutdown_trigger=wait)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()

@@ -81,6 +81,27 @@ def test_a_method_of_a_class_is_patched_and_found_again() -> None:
         Worker.kill = original
 
 
+def test_an_operation_in_its_modules_table_is_patched_too() -> None:
+    """The emulator looks operations up there; a second time replaces the first replacement."""
+    from ministack.services import firehose as module
+
+    named, original = "DeleteDeliveryStream", module._delete_delivery_stream
+    present = module._HANDLERS[named]
+    patch = Patch(
+        "ministack.services.firehose:_delete_delivery_stream",
+        "to be tried out",
+        "",
+        lambda original: lambda data: 7,
+    )
+    try:
+        patch.install()
+        patch.install()
+        assert module._HANDLERS[named]({}) == 7
+        assert patch.original() is getattr(original, "__mailroom_original__", original)
+    finally:
+        module._delete_delivery_stream = module._HANDLERS[named] = present
+
+
 @pytest.mark.parametrize(("named", "workers"), [("", 4), ("9", 9), ("0", 1), ("many", 4)])
 def test_how_many_workers_a_function_has_is_a_setting(
     named: str, workers: int, monkeypatch: pytest.MonkeyPatch

@@ -18,14 +18,28 @@ Assume = Callable[[str, str, str], dict[str, str]]
 Refused."""
 
 
-def trusts(account_id: str, service: str, role: str, source_arn: str) -> bool:
-    """Whether there is such a role in the embedded emulator, and its trust policy names the service."""
+def trusts(account_id: str, service: str, role: str, source_arn: str, external_id: str = "") -> bool:
+    """Whether there is such a role in the embedded emulator, and its trust policy names the service. Some
+    services give an id of the customer's with the call (sts:ExternalId)."""
     from ministack.core.responses import request_scope
     from ministack.services import iam
 
     with request_scope(account_id, "us-east-1"):
         found = iam._roles.get(role.rpartition("/")[2])
-    return found is not None and _lets(found, account_id, service, role, source_arn)
+    return found is not None and _lets(found, account_id, service, role, source_arn, external_id)
+
+
+def may(account_id: str, role: str, action: str, resource: str, region: str) -> bool:
+    """Whether a role's own policies in the embedded emulator let it do something."""
+    from ministack.core import iam_evaluator
+    from ministack.services import iam
+
+    name = role.rpartition("/")[2]
+    asked = iam_evaluator.EvalContext(role, "AssumedRole", account_id, action, resource, region)
+    policies = iam_evaluator._gather_role_policies(name, account_id)
+    limits = iam_evaluator._permissions_boundary(iam._roles, name, account_id)
+    decision: str = iam_evaluator.evaluate(asked, policies, *limits).decision
+    return decision == "Allow"
 
 
 def open_session(account_id: str, role: str, session: str) -> dict[str, str]:
@@ -80,14 +94,17 @@ def _untrusted(service: str, role: str, source_arn: str) -> Refused:
     return Refused(f"role {role} does not trust {service} on behalf of {source_arn}")
 
 
-def _lets(found: dict[str, Any], account_id: str, service: str, role: str, source_arn: str) -> bool:
+def _lets(
+    found: dict[str, Any], account_id: str, service: str, role: str, source_arn: str, external_id: str = ""
+) -> bool:
     """Whether a role, as IAM has it, is the one meant and trusts the service."""
     from .policies import allows
 
     trust = found["AssumeRolePolicyDocument"]
     policy = _with_resource(json.loads(trust) if isinstance(trust, str) else trust)
-    action = "sts:AssumeRole"
-    return found["Arn"] == role and allows(policy, service, action, role, source_arn, account_id, "us-east-1")
+    more = {"sts:externalid": external_id} if external_id else {}
+    asked = (policy, service, "sts:AssumeRole", role, source_arn, account_id, "us-east-1", more)
+    return bool(found["Arn"] == role) and allows(*asked)
 
 
 def _with_resource(trust: dict[str, Any]) -> str:

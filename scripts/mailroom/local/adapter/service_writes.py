@@ -19,11 +19,10 @@ from ..engine.records import Record
 from ..engine.ses.receipt.envelope import SES_KEY
 from ..engine.ses.state import Missing, Refused
 from . import clients
+from .role_clients import SESSION_OVER
 from .roles import Assume, by_the_api
 from .service_checks import SERVICE, Checks
 from .zones import zone_records
-
-SESSION_OVER = ("InvalidClientTokenId", "UnrecognizedClientException", "ExpiredTokenException")
 
 PutEvent = Callable[[str, dict[str, Any]], None]
 """Puts an entry of PutEvents on a bus of a Region as an AWS service, which a caller of the API may not."""
@@ -52,7 +51,7 @@ class AwsCloud:
         self._client = cache(self._make_client)
         self._checks = Checks(self._client, account_id)
         self._nameless: dict[str, str] = {}
-        self._assume = assume or by_the_api(account_id, lambda service: self._client(service, "us-east-1"))
+        self.assume = assume or by_the_api(account_id, lambda service: self._client(service, "us-east-1"))
         self._sessions: dict[tuple[str, str, str], Any] = {}
 
     def _make_client(self, service: str, region: str, credentials: Mapping[str, str] | None = None) -> Any:
@@ -61,7 +60,7 @@ class AwsCloud:
 
     def _by_role(self, service: str, region: str, source_arn: str, role_arn: str) -> Any:
         """A client with a new session of the role that a rule names."""
-        return self._make_client(service, region, self._assume(SERVICE, role_arn, source_arn))
+        return self._make_client(service, region, self.assume(SERVICE, role_arn, source_arn))
 
     def zones(self) -> Iterator[Record]:
         """Every record of the account's hosted zones; raises what boto3 raises."""
@@ -189,7 +188,7 @@ class AwsCloud:
         """A Firehose client with a session of the role."""
         key = (region, source_arn, role_arn)
         if fresh or key not in self._sessions:
-            credentials = self._assume(SERVICE, role_arn, source_arn)
+            credentials = self.assume(SERVICE, role_arn, source_arn)
             self._sessions[key] = self._make_client("firehose", region, credentials)
         return self._sessions[key]
 

@@ -56,19 +56,6 @@ def _create_http_api(original: Callable[..., Answer]) -> Callable[..., Answer]:
     return _create_api
 
 
-def _describe_destination(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    def _dest_description(dest: dict[str, Any]) -> dict[str, Any]:
-        described = original(dest)
-        inner = described.get("ExtendedS3DestinationDescription")
-        if inner is not None:
-            inner["CustomTimeZone"] = dest["config"].get("CustomTimeZone", "UTC")
-            if "FileExtension" in dest["config"]:
-                inner["FileExtension"] = dest["config"]["FileExtension"]
-        return described
-
-    return _dest_description
-
-
 PATCHES = (
     Patch(
         "ministack.services.lambda_svc:_create_esm",
@@ -87,11 +74,5 @@ PATCHES = (
         "ApiEndpoint did not resolve",
         "de00441a615d912cc26c473f7585d8ba21953a7717d7adc09a66ec1a564a9d5e",
         _create_http_api,
-    ),
-    Patch(
-        "ministack.services.firehose:_dest_description",
-        "CustomTimeZone and FileExtension were forgotten",
-        "64df867dbdbd3227c4dc62ee7cc890e37daac9698dc953905a862a3048c81cc3",
-        _describe_destination,
     ),
 )

@@ -25,7 +25,9 @@ BOUNDED = (
 PASSES = {
     "lambda:CreateFunction": ("lambda.amazonaws.com", "Role"),
     "lambda:UpdateFunctionConfiguration": ("lambda.amazonaws.com", "Role"),
+    "events:PutTargets": ("events.amazonaws.com", "RoleArn"),
     "firehose:CreateDeliveryStream": ("firehose.amazonaws.com", "RoleARN"),
+    "firehose:UpdateDestination": ("firehose.amazonaws.com", "RoleARN"),
 }
 """Action: the service that gets a role, and the member of the request that names it, at whatever depth."""
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..adapter.policies import allows
+from . import stream_targets
 from .patch import Patch
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,8 @@ def _topic(original: Allows) -> Allows:
 
 
 def _target(original: Callable[..., None]) -> Callable[..., None]:
-    """A rule's target: the emulator asked neither policy nor key of the queue or topic that gets an event."""
+    """A rule's target: the emulator asked neither policy nor key of the queue or topic that gets an event,
+    and put nothing into streams."""
 
     def _invoke_target(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
         from ministack.core.responses import get_account_id
@@ -90,9 +92,14 @@ def _target(original: Callable[..., None]) -> Callable[..., None]:
         else:
             found, action = None, ""
         if found and not _may(found, EVENTS, action, arn, rule.get("Arn", ""), account):
-            log.warning("rule %s may not deliver to %s: its policy or its key's", rule.get("Name"), arn)
-            return
-        original(target, event, rule, view)
+            refused = "its policy or its key's says no"
+            stream_targets.dead_letter(
+                target, rule, stream_targets.payload(target, event, rule, view), refused
+            )
+        elif service == "firehose":
+            stream_targets.put_by_rule(target, event, rule, view)
+        else:
+            original(target, event, rule, view)
 
     return _invoke_target
 
@@ -100,7 +107,7 @@ def _target(original: Callable[..., None]) -> Callable[..., None]:
 PATCHES = (
     Patch(
         "ministack.services.eventbridge:_invoke_target",
-        "neither policy nor key of an EventBridge target was asked",
+        "neither policy nor key of an EventBridge target was asked, and streams got nothing",
         "550e304af08095637ed4de07798e4acc1b1f89316f91ab60d4d865f9f46c58f2",
         _target,
     ),

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+OPERATIONS = "_HANDLERS"
+"""Where a module of the emulator keeps its functions by the names of operations, if it does."""
+
 
 @dataclass(frozen=True)
 class Patch:
@@ -51,9 +54,12 @@ class Patch:
             return ""
 
     def install(self) -> None:
-        """Put the replacement in its place; again is fine."""
+        """Put the replacement in its place, in the module's table of operations too; again is fine."""
         holder, attribute = self._find()
-        original = self.original()
+        original, present = self.original(), getattr(holder, attribute)
         replacement = self.make(original)
         replacement.__mailroom_original__ = original
         setattr(holder, attribute, replacement)
+        operations = getattr(holder, OPERATIONS, {})
+        for name in [name for name, handler in operations.items() if handler is present]:
+            operations[name] = replacement

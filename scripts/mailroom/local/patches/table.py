@@ -8,6 +8,7 @@ from . import (
     delivery,
     enforcement,
     github_claims,
+    lambda_metrics,
     lambda_pool,
     lambda_sessions,
     lambda_workers,
@@ -15,6 +16,9 @@ from . import (
     metrics,
     object_events,
     resources,
+    rest_api,
+    stream_targets,
+    streams,
     transport,
 )
 from .patch import Patch
@@ -25,6 +29,7 @@ PATCHES: tuple[Patch, ...] = (
     *delivery.PATCHES,
     *enforcement.PATCHES,
     *github_claims.PATCHES,
+    *lambda_metrics.PATCHES,
     *lambda_pool.PATCHES,
     *lambda_sessions.PATCHES,
     *lambda_workers.PATCHES,
@@ -32,5 +37,8 @@ PATCHES: tuple[Patch, ...] = (
     *metrics.PATCHES,
     *object_events.PATCHES,
     *resources.PATCHES,
+    *rest_api.PATCHES,
+    *stream_targets.PATCHES,
+    *streams.PATCHES,
     *transport.PATCHES,
 )

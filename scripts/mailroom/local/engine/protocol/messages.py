@@ -15,14 +15,17 @@ class ServiceError(Exception):
     """An error in the service's own words.
 
     `code` is the modelled name of the error (the client sees it as its exception), `status` its HTTP status
-    where the model does not say.
+    where the model does not say, `members` what the error says besides its message.
     """
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(
+        self, code: str, message: str, status: int = 400, members: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
+        self.members = dict(members or {})
 
 
 @dataclass(frozen=True)

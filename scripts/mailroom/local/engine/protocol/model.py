@@ -26,11 +26,27 @@ def error_status(operation: OperationModel | None, error: ServiceError) -> int:
     return error.status
 
 
+NAMES = {"ses": "SES", "sesv2": "SES", "guardduty": "GuardDuty", "pinpoint": "Pinpoint"}
+"""What people call a service, where boto3's name is not it."""
+
+
+def called(service: str) -> str:
+    """What people call a service, by boto3's name for it."""
+    return NAMES.get(service, service)
+
+
+def said(model: ServiceModel, error: ServiceError) -> dict[str, object]:
+    """The members of an error in JSON. Some services call the message `Message`."""
+    shape = model.shape_for(error.code) if error.code in model.shape_names else None
+    name = "Message" if shape is not None and "Message" in shape.members else "message"
+    return {name: error.message, **error.members}
+
+
 def not_built(service: str, operation: str) -> ServiceError:
     """The error of an operation that AWS has and the local cloud has not."""
     return ServiceError(
         "NotImplemented",
-        f"{operation} is not in the local SES yet ({service}). It works in AWS; "
+        f"{operation} is not in the local {called(service)} yet ({service}). It works in AWS; "
         "docs/local.md lists what is built here.",
         501,
     )

@@ -1,19 +1,17 @@
-"""The `rest-json` protocol (SES v2): path, query and JSON in, JSON out."""
+"""The `rest-json` protocol (SES v2, Pinpoint): path, query and JSON in, JSON out."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from typing import Any
 from urllib.parse import unquote
 
 from botocore.model import OperationModel, Shape
 
-from . import routes
+from . import json_values, routes
 from .messages import Request, Response, ServiceError
+from .model import said
 from .service import Service
-from .values import from_text, parse_timestamp
+from .values import from_text
 
 
 class RestJsonService(Service):
@@ -56,89 +54,32 @@ class RestJsonService(Service):
         return params
 
     def _body(self, shape: Shape, body: bytes, outside: set[str]) -> dict[str, Any]:
-        document = _document(body)
+        document = json_values.document(body)
         if not isinstance(document, dict):
             raise ServiceError("SerializationException", "the body is no JSON object")
+        whole = shape.serialization.get("payload")
+        if whole:  # the body is one member of the input
+            return {whole: json_values.from_json(shape.members[whole], document, "")} if body.strip() else {}
         twice = outside & set(document)
         if twice:
             raise ServiceError(self.invalid_code, f"not a member of the body: {', '.join(sorted(twice))}")
-        decoded: dict[str, Any] = _from_json(shape, document, "")
+        decoded: dict[str, Any] = json_values.from_json(shape, document, "")
         return decoded
 
     def encode(self, operation: OperationModel, members: dict[str, Any], rid: str) -> Response:
         """See Service.encode."""
-        document = _to_json(operation.output_shape, members) if operation.output_shape is not None else {}
-        return _json(200, {}, document, rid)
+        shape, status = operation.output_shape, int(operation.http.get("responseCode", 200))
+        document = json_values.to_json(shape, members) if shape is not None else {}
+        if shape is not None and shape.serialization.get("payload"):
+            document = document.get(shape.serialization["payload"], {})
+        return json_values.answer(status, {}, document, rid)
 
     def encode_error(self, error: ServiceError, status: int, rid: str) -> Response:
         """See Service.encode_error."""
-        return _json(status, {"x-amzn-errortype": error.code}, {"message": error.message}, rid)
-
-
-def _document(body: bytes) -> Any:
-    """The JSON of a body, {} for none. Raises ServiceError, for half a character (a lone surrogate) too: what
-    takes one here could neither keep nor answer it."""
-    try:
-        document = json.loads(body) if body.strip() else {}
-        if b"\\u" in body:
-            json.dumps(document, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise ServiceError("SerializationException", "the body is no JSON document") from None
-    return document
-
-
-def _json(status: int, headers: dict[str, str], document: Any, rid: str) -> Response:
-    headers = {**headers, "content-type": "application/json", "x-amzn-requestid": rid}
-    return Response(status, headers, json.dumps(document).encode())
+        return json_values.answer(status, {"x-amzn-errortype": error.code}, said(self.model, error), rid)
 
 
 def _from_query(shape: Shape, values: list[str]) -> Any:
     if shape.type_name == "list":
         return [from_text(shape.member, value) for value in values]
     return from_text(shape, values[-1])
-
-
-def _from_json(shape: Shape, value: Any, where: str) -> Any:
-    """A JSON value as boto3 would have taken it: blobs as bytes, times as datetime; None is left out."""
-    if shape.type_name == "structure" and isinstance(value, dict):
-        names = {member.serialization.get("name", name): name for name, member in shape.members.items()}
-        return {
-            names.get(key, key): _from_json(shape.members[names[key]], item, f"{where}.{key}")
-            if key in names
-            else item
-            for key, item in value.items()
-            if item is not None
-        }
-    if shape.type_name == "list" and isinstance(value, list):
-        return [_from_json(shape.member, item, where) for item in value]
-    if shape.type_name == "map" and isinstance(value, dict):
-        return {key: _from_json(shape.value, item, where) for key, item in value.items()}
-    try:
-        if shape.type_name == "blob" and isinstance(value, str):
-            return base64.b64decode(value, validate=True)
-        if shape.type_name == "timestamp":
-            return parse_timestamp(value)
-    except (TypeError, ValueError, binascii.Error):
-        raise ServiceError("SerializationException", f"{where[1:]} is not a {shape.type_name}") from None
-    return value
-
-
-def _to_json(shape: Shape, value: Any) -> Any:
-    if shape.type_name == "structure":
-        unknown = set(value) - set(shape.members)
-        if unknown:
-            raise ValueError(f"answer has members that {shape.name} has not: {sorted(unknown)}")
-        return {
-            shape.members[name].serialization.get("name", name): _to_json(shape.members[name], item)
-            for name, item in value.items()
-            if item is not None
-        }
-    if shape.type_name == "list":
-        return [_to_json(shape.member, item) for item in value]
-    if shape.type_name == "map":
-        return {key: _to_json(shape.value, item) for key, item in value.items()}
-    if shape.type_name == "timestamp":
-        return round(value.timestamp(), 3)
-    if shape.type_name == "blob":
-        return base64.b64encode(value).decode()
-    return value

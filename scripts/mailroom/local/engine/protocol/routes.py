@@ -20,17 +20,20 @@ OLDER: Mapping[str, Mapping[str, tuple[str, str]]] = {
 """How clients with an older model (botocore 1.43.62 in the AWS CLI 1.46, other SDKs) ask for what has moved
 since."""
 
+_NAME = re.compile(r"\{([\w-]+)(\+?)\}")
+
 
 @dataclass(frozen=True)
 class Route:
     """What a request of an operation has: method, path, query parameters and headers.
 
-    `query` holds the value that a parameter has; None where any will do.
+    `names` are those in the path; `query` holds the value that a parameter has; None where any will do.
     """
 
     operation: OperationModel
     method: str
     path: re.Pattern[str]
+    names: tuple[str, ...]
     query: Mapping[str, str | None]
     headers: frozenset[str]
 
@@ -50,7 +53,7 @@ def routes(service: str) -> tuple[Route, ...]:
     model = service_model(service)
     today = (_route(model.operation_model(name)) for name in model.operation_names)
     older = (
-        Route(model.operation_model(name), method, re.compile(re.escape(path) + "/?"), {}, frozenset())
+        Route(model.operation_model(name), method, re.compile(re.escape(path) + "/?"), (), {}, frozenset())
         for name, (method, path) in OLDER.get(service, {}).items()
     )
     return (*today, *older)
@@ -68,9 +71,18 @@ def _route(operation: OperationModel) -> Route:
             query.setdefault(wire, None)
         elif location == "header":
             headers.add(wire.lower())
-    pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(uri.rstrip("/")))
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
-    return Route(operation, operation.http["method"], re.compile(pattern + "/?"), query, frozenset(headers))
+    uri = uri.rstrip("/")
+    names = tuple(found[1] for found in _NAME.finditer(uri))
+    return Route(operation, operation.http["method"], _pattern(uri), names, query, frozenset(headers))
+
+
+def _pattern(uri: str) -> re.Pattern[str]:
+    """What a path looks like: `{name}` is one part of it, `{name+}` any number of them."""
+    pattern, at = "", 0
+    for found in _NAME.finditer(uri):
+        pattern += re.escape(uri[at : found.start()]) + ("(.+)" if found[2] else "([^/]+)")
+        at = found.end()
+    return re.compile(pattern + re.escape(uri[at:]) + "/?")
 
 
 def _required(operation: OperationModel) -> Iterator[tuple[str, str]]:
@@ -100,4 +112,4 @@ def find(
     if not fitting:
         return None
     _, route, match = min(fitting, key=lambda one: one[0])
-    return route.operation, match.groupdict()
+    return route.operation, dict(zip(route.names, match.groups(), strict=True))

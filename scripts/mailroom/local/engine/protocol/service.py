@@ -10,7 +10,7 @@ from typing import Any
 from botocore.model import OperationModel
 
 from .messages import Operation, Request, Response, ServiceError, request_id
-from .model import error_status, not_built, service_model
+from .model import called, error_status, not_built, service_model
 from .validate import add_absent_booleans, complaints
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ class Service(ABC):
             return self.encode_error(error, error_status(operation, error), rid)
         except Exception as error:  # the boundary of the engine: the client gets AWS's word for it
             log.exception("%s failed", operation.name if operation else request.path)
-            return self.encode_error(ServiceError("InternalFailure", f"local SES: {error!r}", 500), 500, rid)
+            words = f"local {called(self.model.service_name)}: {error!r}"
+            return self.encode_error(ServiceError("InternalFailure", words, 500), 500, rid)
 
     def _run(
         self, operation: OperationModel, params: dict[str, Any], state: Any, authorize: Authorize

@@ -8,7 +8,17 @@ by addresses at simulator.mailroom.example, here only: there everything counts a
 from __future__ import annotations
 
 from .addresses import domain_of
-from .events.outcomes import Bounce, Click, Complaint, Delivery, DeliveryDelay, Open, Outcome, Subscription
+from .events.outcomes import (
+    Bounce,
+    Click,
+    Complaint,
+    Delivery,
+    DeliveryDelay,
+    Open,
+    Outcome,
+    Reject,
+    Subscription,
+)
 
 AWS = "simulator.amazonses.com"
 OURS = "simulator.mailroom.example"
@@ -69,6 +79,7 @@ MORE: dict[str, tuple[Outcome, ...]] = {
     "opened": (Delivery(), Open(BROWSER)),
     "clicked": (Delivery(), Open(BROWSER), Click(BROWSER, "https://mailroom.example/")),
     "unsubscribed": (Delivery(), Subscription("mailroom")),
+    "rejected": (Reject(),),
 }
 """What our own addresses add to the five."""
 
