@@ -84,7 +84,7 @@ def test_several() -> None:
 
 def test_what_envelopes_say() -> None:
     """The account and a time are the envelope's where the event has none, and only there."""
-    bare = {name: part for name, part in sms(eventTimestamp=None).items()}
+    bare = sms(eventTimestamp=None)
     [found] = decode({"detail-type": "x", "account": "999", "time": "2026-11-24T10:00:09Z", "detail": bare})
     [event] = found.events
     assert (event.facts["aws_account_id"], event.at) == ("999", "2026-11-24T10:00:09.000Z")
