@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..adapter import counts
 from .patch import Patch
-from .series import record
 
 NAMESPACE = "AWS/Lambda"
 
@@ -28,10 +28,10 @@ def _dispatch(original: Callable[..., Any]) -> Callable[..., Any]:
             return result
         finally:
             name = {"FunctionName": config.get("FunctionName", "")}
-            record(NAMESPACE, "Invocations", name, 1.0)
-            record(NAMESPACE, "Errors", name, float(failed))
-            record(NAMESPACE, "Throttles", name, 0.0)
-            record(NAMESPACE, "Duration", name, round((time.time() - started) * 1000.0), "Milliseconds")
+            counts.here(NAMESPACE, "Invocations", name, 1.0)
+            counts.here(NAMESPACE, "Errors", name, float(failed))
+            counts.here(NAMESPACE, "Throttles", name, 0.0)
+            counts.here(NAMESPACE, "Duration", name, round((time.time() - started) * 1000.0), "Milliseconds")
 
     return _execute_function_dispatch
 
@@ -40,7 +40,7 @@ def _emit(original: Callable[..., None]) -> Callable[..., None]:
     def _emit_lambda_metrics(function_name: str, duration_ms: float, error: bool, throttle: bool) -> None:
         # Told twice where Lambda's own API was asked: the second time with how long it took.
         if throttle and not duration_ms:
-            record(NAMESPACE, "Throttles", {"FunctionName": function_name}, 1.0)
+            counts.here(NAMESPACE, "Throttles", {"FunctionName": function_name}, 1.0)
 
     return _emit_lambda_metrics
 

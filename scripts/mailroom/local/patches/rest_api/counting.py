@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...adapter import counts
 from ...engine.rest_api.call import Call
-from ..series import record
 
 NAMESPACE = "AWS/ApiGateway"
 
@@ -19,9 +19,9 @@ def count(call: Call, name: str, stage: dict[str, Any], status: int, latency: in
         series.append({**series[1], "Resource": call.resource_path, "Method": call.method})
     for dimensions in series:
         # Their sum is how many failed, their average the share of those that did.
-        record(NAMESPACE, "4XXError", dimensions, float(400 <= status < 500))
-        record(NAMESPACE, "5XXError", dimensions, float(status >= 500))
-        record(NAMESPACE, "Count", dimensions, 1.0)
-        record(NAMESPACE, "Latency", dimensions, latency, "Milliseconds")
+        counts.here(NAMESPACE, "4XXError", dimensions, float(400 <= status < 500))
+        counts.here(NAMESPACE, "5XXError", dimensions, float(status >= 500))
+        counts.here(NAMESPACE, "Count", dimensions, 1.0)
+        counts.here(NAMESPACE, "Latency", dimensions, latency, "Milliseconds")
         if call.integration.latency is not None:
-            record(NAMESPACE, "IntegrationLatency", dimensions, call.integration.latency, "Milliseconds")
+            counts.here(NAMESPACE, "IntegrationLatency", dimensions, call.integration.latency, "Milliseconds")
