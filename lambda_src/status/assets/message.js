@@ -14,11 +14,11 @@ export class Message {
   constructor({ leave, search }) {
     Object.assign(this, { search, id: "", chosen: null });
     this.back = button("back", "Back", leave, { id: "back", class: "button" });
+    this.copied = button("copy", h("span", {}, "Copy id"), () => this.copy());
     this.heading = h("h1", { tabindex: "-1" }, "Message");
     this.place = new Place(h("div", {}));
     this.element = h("section", { id: "message", class: "view one", hidden: true },
-      h("div", { class: "beside" }, this.back, h("span", { class: "spread" }),
-        button("copy", "Copy id", () => this.copy()), again(() => this.load())),
+      h("div", { class: "beside" }, this.back, h("span", { class: "spread" }), this.copied, again(() => this.load())),
       h("p", { class: "over" }, "Message"), this.heading, this.place.element);
   }
 
@@ -26,6 +26,7 @@ export class Message {
   async show(id, { chosen = "", answer = null } = {}) {
     Object.assign(this, { id, chosen });
     this.heading.replaceChildren(h("code", {}, outside(id)));
+    this.copied.lastChild.textContent = "Copy id";
     replace(this.place.element);
     await this.load(answer);
   }
@@ -63,7 +64,7 @@ export class Message {
       h(several ? "span" : "h2", { class: "to" }, outside(recipient(item) || "All recipients")),
       h("span", { class: "marks" }, badge(item.status), flags(item)),
       h("span", { class: "verdict" }, outside(reason(item))),
-      h("span", { class: "when" }, moment(item.status_at), h("span", { class: "ago" }, ago(item.status_at))),
+      h("span", { class: "when" }, moment(item.status_at), ago(item.status_at)),
     ];
     const body = [
       counts(item) && h("p", { class: "counts" }, counts(item)),
@@ -82,8 +83,6 @@ export class Message {
       ["From", sender(item) && outside(sender(item))],
       ["Channel", [channel(item), item.source && known(item.source) && h("span", { class: "ago" }, "told by ", outside(source(item.source)))]],
       ["First seen", first(item) && moment(first(item), true)],
-      ["Campaign", campaign && link("campaign", campaign)],
-      ["Own reference", known(item.reference) && link("reference", item.reference)],
       ["Journey", known(item.journey_id) && outside(known(item.journey_id))],
       ["Client", known(item.client) && outside(known(item.client))],
       ["Carrier status", known(item.record_status) && h("code", {}, outside(item.record_status))],
@@ -91,6 +90,8 @@ export class Message {
       ["Message type", known(item.message_type) && outside(item.message_type)],
       ["Price", price !== null && `${price / 100_000} USD`],
       ["Account", known(item.aws_account_id) && outside(item.aws_account_id)],
+      ["Campaign", campaign && link("campaign", campaign)],
+      ["Own reference", known(item.reference) && link("reference", item.reference)],
     ];
     return h("dl", { class: "facts seen" }, rows.filter(([, value]) => value).map(([name, value]) =>
       h("div", {}, h("dt", {}, name), h("dd", {}, value))));
@@ -99,9 +100,11 @@ export class Message {
   async copy() {
     try {
       await navigator.clipboard.writeText(this.id);
+      this.copied.lastChild.textContent = "Copied";
       say("The message id is copied.");
     } catch {
       getSelection().selectAllChildren(this.heading);
+      this.copied.lastChild.textContent = "Selected";
       say("The message id is selected: copy it by your keys.");
     }
   }

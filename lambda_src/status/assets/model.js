@@ -18,6 +18,8 @@ export const channel = (item) => (item.event_type === "sms" ? "SMS" : "E-mail");
 
 // Why it is as it is, in plain words; what a server or a carrier said only where there are none.
 export function reason(item) {
+  if (item.no_carrier_answer) return "The carrier did not answer within 72 hours; none will come.";
+  if (item.stuck) return "Nothing was heard of it for longer than usual.";
   const line = (item.timeline ?? []).find((event) => event.event === item.status);
   const raw = FAILURES.includes(item.status) || item.status === "delayed" ? known(item.reason) : "";
   return known(line?.words) || known(item.words) || raw || told(item.status).says;

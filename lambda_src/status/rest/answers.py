@@ -31,8 +31,8 @@ def item(seen: Mapping[str, Any]) -> dict[str, Any]:
     `words` is what the event means that decides its status.
     """
     ours = {name: value for name, value in seen.items() if name != "timeline"}
-    decides = (line for line in seen["timeline"] if line["event"] == seen.get("status"))
-    words = in_words(next(decides, {}))
+    decides = [line for line in seen["timeline"] if line["event"] == seen.get("status")]
+    words = in_words(decides[-1]) if decides else ""
     return {**view.published(seen), **dict.fromkeys(_ALWAYS, view.NOT_REACHED), **ours, "words": words}
 
 

@@ -1,5 +1,8 @@
 """What the tests of `status` on the applied environment share: a key, the API, and mails that go their way."""
 
+import base64
+import gzip
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -63,6 +66,16 @@ class Status:
         """The item once it has this status."""
         return self.until(message_id, lambda item: item["status"] == status, recipient)
 
+    def listed(self, query: str) -> list[str]:
+        """The messages that the API lists, once there are any."""
+
+        def look() -> list[str] | None:
+            answer = self.reader.api.ask("GET", "/messages", query)
+            assert answer.status == 200, answer.body
+            return [one["message_id"] for one in json.loads(answer.body)["items"]] or None
+
+        return until(f"messages with {query}", look, SECONDS)
+
     def put_in_queue(self, *bodies: str) -> None:
         """Past all sources, as if one of them had put it there."""
         sqs, url = self.client("sqs"), self.output("status_queue_url")
@@ -71,6 +84,59 @@ class Status:
                 {"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[start : start + 10])
             ]
             assert not sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
+
+    def put_in_stream(self, source: str, *events: dict[str, Any]) -> None:
+        """Into a source's Firehose, in one call, as JSON lines."""
+        self.put_bytes(source, *(json.dumps(event).encode() + b"\n" for event in events))
+
+    def put_bytes(self, source: str, *records: bytes) -> None:
+        """Into a source's Firehose, in one call."""
+        answer = self.client("firehose").put_record_batch(
+            DeliveryStreamName=self.output("status_streams")[source],
+            Records=[{"Data": record} for record in records],
+        )
+        assert answer["FailedPutCount"] == 0
+
+    def objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """What the archive holds there: keys and bytes."""
+        s3, bucket = self.client("s3"), self.output("status_archive_bucket")
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for found in page.get("Contents", []):
+                yield found["Key"], s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
+
+    def archived(self, prefix: str, token: str) -> list[dict[str, Any]]:
+        """The archived events there in which this text occurs."""
+        return [
+            json.loads(line)
+            for _, body in self.objects(prefix)
+            for line in _opened(body).splitlines()
+            if token.encode() in line
+        ]
+
+    def failed_records(self, token: str) -> list[dict[str, Any]] | None:
+        """What Firehose could not process, of the records in which this text occurs; None for none."""
+        told = [
+            json.loads(line) for _, body in self.objects("errors/") for line in _opened(body).splitlines()
+        ]
+        return [one for one in told if token.encode() in base64.b64decode(one["rawData"])] or None
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """What lies in the dead-letter queue, and stays there."""
+        sqs, url = self.client("sqs"), self.output("status_dead_letter_queue_url")
+        found: dict[str, dict[str, Any]] = {}
+        while True:
+            answer = sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=5, MessageAttributeNames=["All"]
+            )
+            new = {one["MessageId"]: one for one in answer.get("Messages", [])}
+            if not new.keys() - found.keys():
+                break
+            found |= new
+        for one in found.values():
+            sqs.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
+            )
+        return list(found.values())
 
     def quiet(self) -> None:
         """Wait until the queue is empty and nothing of it is being worked."""
@@ -82,6 +148,10 @@ class Status:
             return True if not any(int(counts[name]) for name in names) else None
 
         until("the queue to be empty", look, SECONDS)
+
+
+def _opened(body: bytes) -> bytes:
+    return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
 
 
 @pytest.fixture(scope="session")

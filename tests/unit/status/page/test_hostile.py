@@ -63,8 +63,6 @@ def test_the_answers_of_an_evil_api(watched: Window, world: World) -> None:
         "reference": evil,
         "campaign_id": evil,
         "opens": evil,
-        "stuck": evil,
-        "no_carrier_answer": 1,
         "price_in_millicents_usd": evil,
         "processing_ms": evil,
     }

@@ -11,7 +11,9 @@ from tests.unit.status.page.fake import World
 UP, DOWN, LEFT, RIGHT, ESCAPE, ENTER, TAB, HOME, END = (
     "\ue013\ue015\ue012\ue014\ue00c\ue007\ue004\ue011\ue010"
 )
-READY = "document.querySelector('#overview:not([hidden]) #last:not([aria-busy])')"
+READY = (
+    "document.querySelector('#overview:not([hidden]) #numbers:not([aria-busy]) ~ div #last:not([aria-busy])')"
+)
 
 
 @pytest.fixture
@@ -103,6 +105,7 @@ def test_the_chart_is_read_by_its_keys(window: Window, full: dict[str, str]) -> 
     """One stop of Tab; arrows, Home and End go by hours and are read out as they are shown."""
     window.run("document.getElementById('chart').focus()")
     chart = "const it = document.getElementById('chart'); return [it.getAttribute('role'), it.getAttribute('aria-valuenow'), it.getAttribute('aria-valuetext')]"
+    window.press(END)
     role, now, last = window.run(chart)
     assert (role, now) == ("slider", "23")
     assert last.startswith(f"{window.run('return new Date().getUTCDate()')} ")
@@ -150,7 +153,7 @@ def test_channels_and_spans(window: Window, world: World, full: dict[str, str]) 
     assert int(window.run(tile).replace(",", "")) + sms == both
     window.run("document.getElementById('span-720').click()")
     window.until("document.querySelector('#numbers:not([aria-busy]) .canvas')")
-    assert world.requests[-1].path.endswith(("rates?hours=720", "failures?limit=8"))
+    assert world.questions()[-1].path.endswith(("rates?hours=720", "failures?limit=8"))
     assert 0 < int(window.run("return document.getElementById('chart').getAttribute('aria-valuemax')")) < 180
 
 

@@ -12,7 +12,9 @@ from tests.unit.status.page import scenes
 from tests.unit.status.page.fake import World
 
 ENTER, ESCAPE = "\ue007", "\ue00c"
-READY = "document.querySelector('#overview:not([hidden]) #last:not([aria-busy])')"
+READY = (
+    "document.querySelector('#overview:not([hidden]) #numbers:not([aria-busy]) ~ div #last:not([aria-busy])')"
+)
 FAULT = "document.querySelector('#failures .fault')?.textContent"
 
 
@@ -240,4 +242,4 @@ def test_more_that_fails_keeps_what_is_there(window: Window, world: World) -> No
     assert window.run("return document.querySelectorAll('#failures .row').length") == 50
     window.run("document.querySelector('#failures .pager .button').click()")
     window.until("document.querySelectorAll('#failures .row').length === 52")
-    assert "cursor=c1" in world.requests[-1].path
+    assert "cursor=c1" in world.questions()[-1].path
