@@ -55,7 +55,7 @@ def delete(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """GetApplicationSettings; members that nobody set are there, and empty: the provider breaks off without."""
+    """GetApplicationSettings; what nobody has set is there, and empty: the provider breaks off else."""
     app = region.app(params)
     unset: dict[str, Any] = {name: {} for name in WRITABLE}
     return {"ApplicationSettingsResource": {"ApplicationId": app.id, **unset, **app.settings}}
