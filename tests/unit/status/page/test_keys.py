@@ -105,6 +105,7 @@ def test_the_chart_is_read_by_its_keys(window: Window, full: dict[str, str]) -> 
     """One stop of Tab; arrows, Home and End go by hours and are read out as they are shown."""
     window.run("document.getElementById('chart').focus()")
     chart = "const it = document.getElementById('chart'); return [it.getAttribute('role'), it.getAttribute('aria-valuenow'), it.getAttribute('aria-valuetext')]"
+    window.press(END)
     role, now, last = window.run(chart)
     assert (role, now) == ("slider", "23")
     assert last.startswith(f"{window.run('return new Date().getUTCDate()')} ")
