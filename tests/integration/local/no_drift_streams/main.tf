@@ -65,7 +65,7 @@ resource "aws_lambda_function" "transform" {
   function_name    = "no-drift-transform"
   role             = aws_iam_role.of["lambda"].arn
   runtime          = "python3.13"
-  handler          = "code.handle"
+  handler          = "code.echo"
   filename         = "${path.module}/code.zip"
   source_code_hash = filebase64sha256("${path.module}/code.zip")
 }
