@@ -146,9 +146,9 @@ def rows(
     size = f"{len(bodies):,} events of {messages:,} messages"
     beside = f"{len(calm.client.items):,} items; {storm.again:,} records came again; {seconds:.0f} s"
     yield Row(
-        "status: items that differ", size, different(calm.client, storm.client), "calls", at_most(0), beside
+        "status: items that differ", size, different(calm.client, storm.client), "items", at_most(0), beside
     )
-    yield Row("status: dead letters", size, len(calm.letters) + len(storm.letters), "calls", at_most(0))
+    yield Row("status: dead letters", size, len(calm.letters) + len(storm.letters), "letters", at_most(0))
 
 
 if __name__ == "__main__":

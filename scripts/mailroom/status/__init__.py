@@ -2,7 +2,14 @@
 
 import typer
 
-from mailroom.status import explain_command, key_commands, page, show_command
+from mailroom.status import (
+    backfill_command,
+    drill_command,
+    explain_command,
+    key_commands,
+    page,
+    show_command,
+)
 
 app = typer.Typer(
     help="Where is my message: explain events, ask for a message, its keys, its archive.",
@@ -11,4 +18,6 @@ app = typer.Typer(
 app.command("explain")(explain_command.explain)
 app.command("show")(show_command.show)
 app.command("page")(page.page)
+app.command("drill")(drill_command.drill)
+app.command("backfill")(backfill_command.backfill)
 app.add_typer(key_commands.app, name="key")
