@@ -28,10 +28,6 @@ def echo(event, context):
     return {"body": "{}"}
 
 fail = echo
-
-
-def handle(event, context):
-    return event
 """
 
 
