@@ -14,6 +14,7 @@ from .patch import Patch
 
 VERBS = {"DELETE": "Delete", "GET": "Get", "PUT": "Update"}
 TAGGING = ("ListTagsForResource", "ListTagsOfResource", "TagResource", "UntagResource")
+LOG_STREAMS = ("CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents")
 RULES = (
     "DeleteRule",
     "DescribeRule",
@@ -90,6 +91,12 @@ def _alias(action: str, value: Value, middle: str) -> str:
     return f"arn:aws:kms:{middle}:{name}" if name else ""
 
 
+def _log_stream(action: str, value: Value, middle: str) -> str:
+    """What is done to a log stream is asked about it, not about its group."""
+    stream = value("logStreamName") if action in LOG_STREAMS else ""
+    return f"arn:aws:logs:{middle}:log-group:{value('logGroupName')}:log-stream:{stream}" if stream else ""
+
+
 def _rule(action: str, value: Value, middle: str) -> str:
     if action not in RULES:
         return ""
@@ -105,6 +112,7 @@ def _topic(action: str, value: Value, middle: str) -> str:
 BY_SERVICE: dict[str, Callable[[str, Value, str], str]] = {
     "events": _rule,
     "kms": _alias,
+    "logs": _log_stream,
     "monitoring": _alarm,
     "sns": _topic,
 }
@@ -120,7 +128,7 @@ PATCHES = (
     ),
     Patch(
         _MODULE + "extract_resource_arn",
-        "aliases, rules, subscriptions, new functions and tagged things had another resource, or none",
+        "aliases, rules, log streams, subscriptions, new functions, tagged things had another resource",
         "82f51700695c62fdca72583e1c264cc146fc22d5aa0a5faebabc3aa0a798f2e9",
         _resource,
     ),

@@ -9,6 +9,8 @@ from ..protocol.messages import Operation, ServiceError
 from .state import App, Region, stamp
 
 WRITABLE = ("CampaignHook", "JourneyLimits", "Limits", "QuietTime")
+UNSET: dict[str, Any] = {"CampaignHook": {}, "Limits": {}, "QuietTime": {}}
+"""What is answered where nothing was set; Terraform's provider counts on its being there."""
 MAXIMUM_NAME = 64
 CHANNELS = {"EMAIL": "EmailChannel", "SMS": "SmsChannel"}
 """The channels that are here, and how the API calls them."""
@@ -57,7 +59,7 @@ def delete(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 def settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """GetApplicationSettings."""
     app = region.app(params)
-    return {"ApplicationSettingsResource": {"ApplicationId": app.id, **app.settings}}
+    return {"ApplicationSettingsResource": {"ApplicationId": app.id, **UNSET, **app.settings}}
 
 
 def update_settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
