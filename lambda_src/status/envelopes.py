@@ -115,10 +115,8 @@ def _in_text(value: str, around: Around, depth: int) -> Iterator[Opened | ValueE
     except RecursionError:
         yield Unreadable("nested too deeply")
     except ValueError:
-        if not value.lstrip().startswith(("{", "[")) and (coded := _from_base64(value)):
-            yield from _several(coded, around, depth)
-        else:
-            yield from _several(value, around, depth)
+        coded = _from_base64(value) or ""
+        yield from _several(coded if coded.lstrip().startswith(("{", "[")) else value, around, depth)
     else:
         yield from events(inside, around, depth + 1)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 MOST_BYTES = 128 * 1024 * 1024  # of a file, opened: twice what Firehose puts into one object
+NOTHING = "nothing in it"
 _GZIP = b"\x1f\x8b"
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[\s,\x1e]*")  # RFC 7464 puts a record separator before each text
@@ -69,9 +70,7 @@ def opened(data: bytes) -> bytes:
 def texts(content: str) -> Iterator[Any]:
     """Every value in a text; see `values`."""
     position = _SPACE.match(content).end()  # type: ignore[union-attr]  # it matches nothing, too
-    if position == len(content):
-        yield Broken("nothing in it", "")
-    broken = False
+    broken, nothing = False, True
     while position < len(content):
         # A piece that is no object belongs to the broken one before it: both are of a text that is no JSON.
         new = not broken or content[position] == "{"
@@ -83,11 +82,12 @@ def texts(content: str) -> Iterator[Any]:
             end = _after(content, position)
             value = Broken(f"no JSON: {_words(problem)}", content[position : min(end, position + 1000)])
         broken = isinstance(value, Broken)
-        if isinstance(value, list):
-            yield from value
-        elif new or not broken:
-            yield value
+        found = value if isinstance(value, list) else [value][: new or not broken]
+        nothing = nothing and not found
+        yield from found
         position = _SPACE.match(content, end).end()  # type: ignore[union-attr]
+    if nothing:
+        yield Broken(NOTHING, "")
 
 
 def _after(content: str, position: int) -> int:

@@ -94,7 +94,7 @@ def _join(one: Cell, other: Cell) -> Cell:
 
 
 def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    if not other or one == other:
+    if not other or one == other or (len(one) == MARKS and other[0] >= one[-1]):
         return one
     return tuple(sorted({*one, *other})[:MARKS])
 

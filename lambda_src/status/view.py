@@ -58,7 +58,6 @@ _TEXTS = {
     "delivered": "smtp_response",
     "softbounce": "bounce_reason",
     "hardbounce": "bounce_reason",
-    "complaint": "complaint_reason",
     "delayed": "delay_reason",
     "rejected": "reject_reason",
     "rendering_failure": "rendering_reason",
@@ -108,6 +107,12 @@ def view(message_id: str, recipient: str, state: State) -> dict[str, Any]:
     """The item's attributes, published names and ours; only what is known. Texts, numbers, lists of texts.
 
     Times are ISO 8601, UTC. `status_at` is the time of the attribute that `status` names: its event's first.
+    Ours are, besides: `source` and `reason` (of the event that made the status), `reference`, `shared` (what
+    was published for all destinations alike); of a mail `opens`, `clicks`, `delays`, `bot_opens` and
+    `bot_clicks` (counts), `smtp_response`, `processing_ms`, `bounce_type`, `bounce_subtype`, `bounce_reason`,
+    `complaint_type`, `complaint_subtype`, `delay_type`, `delay_reason`, `reject_reason`, `rendering_reason`,
+    `failed_template` and `unsubscribe_reason`, each of the last event of its name; of an SMS `carrier` and
+    `status_description`.
     """
     seen: dict[str, Any] = {"message_id": message_id, "recipient": recipient, **state.facts}
     sms = channel_of(state) == "sms"

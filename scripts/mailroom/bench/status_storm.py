@@ -1,4 +1,4 @@
-"""Events in the worst order there is: shuffled, twice, in batches at once, with faults; beside it in good order.
+"""Events in the worst order there is: shuffled, twice, at once, with faults; and in good order beside.
 
 The two tables must be equal. What SQS does is done here: a batch that was killed comes again, and so does a
 record that failed.
@@ -24,7 +24,7 @@ from mailroom.bench import status_events
 from mailroom.bench.rows import Row, at_most
 from mailroom.bench.status_table import NO_FAULTS, STORM, FakeDynamoDB, Faults, Killed
 
-MESSAGES, EACH, THREADS, BATCH = 10_000, 10, 4, 500
+MESSAGES, EACH, THREADS, BATCH = 10_000, 14, 4, 500
 MOST_RECEIVES = 60  # far more than any queue allows: only a record that can never succeed comes so often
 SETTINGS = FoldSettings("status", "https://sqs.example/dead", 365, "reference", "ERROR")
 Bodies = Sequence[str]
@@ -146,9 +146,9 @@ def rows(
     size = f"{len(bodies):,} events of {messages:,} messages"
     beside = f"{len(calm.client.items):,} items; {storm.again:,} records came again; {seconds:.0f} s"
     yield Row(
-        "status: items that differ", size, different(calm.client, storm.client), "calls", at_most(0), beside
+        "status: items that differ", size, different(calm.client, storm.client), "items", at_most(0), beside
     )
-    yield Row("status: dead letters", size, len(calm.letters) + len(storm.letters), "calls", at_most(0))
+    yield Row("status: dead letters", size, len(calm.letters) + len(storm.letters), "letters", at_most(0))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from mailroom.status.explain import Explained
 
 
+WIDTH = 200  # where the output is no terminal, rich would fold the table into 80 columns
+
+
 def explain(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="Events, in any envelope; - for standard input.")
@@ -74,4 +77,7 @@ def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     for row in rows:
         values = [row.get(name) for name in columns]
         table.add_row(*(Text("" if value is None else str(value)) for value in values))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, WIDTH)
+    console.print(table)
