@@ -150,7 +150,7 @@ export class Chart {
       }
     }
     const said = bin ?? { start: this.bins[0].start, end: this.bins.at(-1).end, good: total(this.bins, "good"), bad: total(this.bins, "bad") };
-    this.readout.textContent = bin ? spoken(bin) : "Point at an hour, or go by the arrow keys";
+    this.readout.textContent = bin ? spoken(bin) : "Point at an hour to read it";
     this.canvas.setAttribute("aria-valuenow", this.at ?? this.bins.length - 1);
     this.canvas.setAttribute("aria-valuetext", spoken(said));
   }

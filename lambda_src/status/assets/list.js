@@ -106,7 +106,7 @@ export class List {
           h("span", { class: "from" }, from ? ["from ", outside(from)] : outside(item.message_id))),
         h("span", { class: "first" },
           h("span", { class: "why" }, outside(reason(item))),
-          h("span", { class: "when" }, moment(item.status_at), h("span", { class: "ago" }, ago(item.status_at)))),
+          h("span", { class: "when" }, moment(item.status_at), ago(item.status_at))),
         h("span", { class: "second" },
           h("code", { class: "id" }, outside(item.message_id)),
           h("span", { class: "marks" }, badge(item.status), flags(item), chips(item)))));

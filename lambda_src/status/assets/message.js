@@ -1,8 +1,8 @@
 // One message: what is known of it, and a timeline for each of its recipients.
 import { h, replace, say } from "./dom.js";
 import { icon } from "./icons.js";
-import { FAILURES, channel, known, message, reason, recipient, sender } from "./model.js";
-import { Place, again, badge, button, disc, flags, nothing, outside } from "./parts.js";
+import { FAILURES, channel, known, message, number, reason, recipient, sender } from "./model.js";
+import { Place, again, badge, button, disc, flags, outside } from "./parts.js";
 import { busy } from "./list.js";
 import { counts, timeline } from "./timeline.js";
 import { ago, count, moment, source, told } from "./words.js";
@@ -14,11 +14,11 @@ export class Message {
   constructor({ leave, search }) {
     Object.assign(this, { search, id: "", chosen: null });
     this.back = button("back", "Back", leave, { id: "back", class: "button" });
+    this.copied = button("copy", h("span", {}, "Copy id"), () => this.copy());
     this.heading = h("h1", { tabindex: "-1" }, "Message");
     this.place = new Place(h("div", {}));
     this.element = h("section", { id: "message", class: "view one", hidden: true },
-      h("div", { class: "beside" }, this.back, h("span", { class: "spread" }),
-        button("copy", "Copy id", () => this.copy()), again(() => this.load())),
+      h("div", { class: "beside" }, this.back, h("span", { class: "spread" }), this.copied, again(() => this.load())),
       h("p", { class: "over" }, "Message"), this.heading, this.place.element);
   }
 
@@ -26,6 +26,7 @@ export class Message {
   async show(id, { chosen = "", answer = null } = {}) {
     Object.assign(this, { id, chosen });
     this.heading.replaceChildren(h("code", {}, outside(id)));
+    this.copied.lastChild.textContent = "Copy id";
     replace(this.place.element);
     await this.load(answer);
   }
@@ -33,7 +34,7 @@ export class Message {
   async load(answer = null) {
     const items = await this.place.fill(
       async (signal) => answer ?? message(this.id, { signal, waiting: busy }),
-      (found) => (found.length ? this.page(found) : unknown()),
+      (found) => this.asBefore(this.page(found)),
       () => this.load());
     if (items) say(items.length === 1 ? `${told(items[0].status).label}: ${reason(items[0])}` : count(items.length, "recipient"));
   }
@@ -49,13 +50,21 @@ export class Message {
     ];
   }
 
+  // What was open or closed by hand stays so when the message is asked for again.
+  asBefore(parts) {
+    const known = new Map([...this.place.element.querySelectorAll("details")].map((one) => [one.dataset.part, one.open]));
+    const fresh = h("div", {}, parts);
+    for (const one of fresh.querySelectorAll("details")) one.open = known.get(one.dataset.part) ?? one.open;
+    return [...fresh.childNodes];
+  }
+
   one(item, several, open) {
     const head = [
       disc(item.status),
       h(several ? "span" : "h2", { class: "to" }, outside(recipient(item) || "All recipients")),
       h("span", { class: "marks" }, badge(item.status), flags(item)),
       h("span", { class: "verdict" }, outside(reason(item))),
-      h("span", { class: "when" }, moment(item.status_at), h("span", { class: "ago" }, ago(item.status_at))),
+      h("span", { class: "when" }, moment(item.status_at), ago(item.status_at)),
     ];
     const body = [
       counts(item) && h("p", { class: "counts" }, counts(item)),
@@ -63,25 +72,26 @@ export class Message {
       timeline(item),
     ];
     if (!several) return h("article", { class: "card person" }, h("div", { class: "head" }, head), h("div", { class: "inside" }, body));
-    return h("details", { class: "card person", open }, h("summary", { class: "head" }, head), h("div", { class: "inside" }, body));
+    return h("details", { class: "card person", open, "data-part": recipient(item) }, h("summary", { class: "head" }, head), h("div", { class: "inside" }, body));
   }
 
   facts(item) {
     const campaign = known(item.campaign_id);
+    const price = number(item.price_in_millicents_usd);
     const link = (kind, value) => h("button", { type: "button", class: "link", on: { click: () => this.search(kind, value) } }, outside(value));
     const rows = [
       ["From", sender(item) && outside(sender(item))],
       ["Channel", [channel(item), item.source && known(item.source) && h("span", { class: "ago" }, "told by ", outside(source(item.source)))]],
       ["First seen", first(item) && moment(first(item), true)],
-      ["Campaign", campaign && link("campaign", campaign)],
-      ["Own reference", known(item.reference) && link("reference", item.reference)],
       ["Journey", known(item.journey_id) && outside(known(item.journey_id))],
       ["Client", known(item.client) && outside(known(item.client))],
       ["Carrier status", known(item.record_status) && h("code", {}, outside(item.record_status))],
       ["Country", known(item.iso_country_code) && outside(item.iso_country_code)],
       ["Message type", known(item.message_type) && outside(item.message_type)],
-      ["Price", known(item.price_in_millicents_usd) && `${Number(item.price_in_millicents_usd) / 100_000} USD`],
+      ["Price", price !== null && `${price / 100_000} USD`],
       ["Account", known(item.aws_account_id) && outside(item.aws_account_id)],
+      ["Campaign", campaign && link("campaign", campaign)],
+      ["Own reference", known(item.reference) && link("reference", item.reference)],
     ];
     return h("dl", { class: "facts seen" }, rows.filter(([, value]) => value).map(([name, value]) =>
       h("div", {}, h("dt", {}, name), h("dd", {}, value))));
@@ -90,9 +100,11 @@ export class Message {
   async copy() {
     try {
       await navigator.clipboard.writeText(this.id);
+      this.copied.lastChild.textContent = "Copied";
       say("The message id is copied.");
     } catch {
       getSelection().selectAllChildren(this.heading);
+      this.copied.lastChild.textContent = "Selected";
       say("The message id is selected: copy it by your keys.");
     }
   }
@@ -116,7 +128,5 @@ const first = (item) => (item.timeline ?? [])[0]?.at ?? item.status_at;
 function tally(items) {
   const numbers = new Map();
   for (const { status } of items) numbers.set(status, (numbers.get(status) ?? 0) + 1);
-  return [...numbers].map(([status, number]) => badge(status, number));
+  return [...numbers].map(([status, times]) => badge(status, times));
 }
-
-const unknown = () => nothing("No such message", "Nothing is known of a message with this id.");

@@ -1,5 +1,5 @@
 // The API's answers as the views read them (openapi.json beside this file is the truth about them).
-import { ask } from "./api.js";
+import { Failure, ask } from "./api.js";
 import { told } from "./words.js";
 
 const PAGE = 50;
@@ -10,12 +10,16 @@ export const FAILURES = ["softbounce", "rendering_failure", "rejected", "hardbou
 
 // "" for what the published design calls NA.
 export const known = (value) => (value === "NA" || value === undefined || value === null ? "" : String(value));
+// A number, null for whatever is none.
+export const number = (value) => (known(value) !== "" && Number.isFinite(Number(value)) ? Number(value) : null);
 export const recipient = (item) => (item.recipient === EVERYBODY ? "" : known(item.recipient));
 export const sender = (item) => known(item.from_address) || known(item.origination_phone_number);
 export const channel = (item) => (item.event_type === "sms" ? "SMS" : "E-mail");
 
 // Why it is as it is, in plain words; what a server or a carrier said only where there are none.
 export function reason(item) {
+  if (item.no_carrier_answer) return "The carrier did not answer within 72 hours; none will come.";
+  if (item.stuck) return "Nothing was heard of it for longer than usual.";
   const line = (item.timeline ?? []).find((event) => event.event === item.status);
   const raw = FAILURES.includes(item.status) || item.status === "delayed" ? known(item.reason) : "";
   return known(line?.words) || known(item.words) || raw || told(item.status).says;
@@ -23,6 +27,7 @@ export function reason(item) {
 
 // The items of a message, one for each recipient, with their timelines.
 export async function message(id, options) {
+  if (/^\.{0,2}$/.test(id)) throw new Failure("missing", ""); // in an address these are no names
   return (await ask(`messages/${encodeURIComponent(id)}`, options)).recipients;
 }
 

@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { busy, link } from "./list.js";
 import { page, rates, reason, recipient } from "./model.js";
 import { Place, again, badge, disc, nothing, outside } from "./parts.js";
-import { ago, day, digits, hour, moment, percent } from "./words.js";
+import { ago, day, digits, hour, percent } from "./words.js";
 
 const SPANS = [["24", "24 h", "24 hours"], ["168", "7 d", "7 days"], ["720", "30 d", "30 days"]];
 const CHANNELS = [["both", "All"], ["email", "E-mail"], ["sms", "SMS"]];
@@ -78,7 +78,7 @@ export class Overview {
         h("span", { class: "to" }, outside(recipient(item) || "All recipients")),
         h("span", { class: "why" }, outside(reason(item))),
         badge(item.status),
-        h("span", { class: "when" }, moment(item.status_at), h("span", { class: "ago" }, ago(item.status_at)))))));
+        h("span", { class: "when" }, ago(item.status_at))))));
   }
 
   step(by) {

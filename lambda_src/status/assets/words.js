@@ -22,14 +22,17 @@ const KNOWN = {
   bot_click: ["Clicked by a machine", "calm", "robot", "A scanner followed a link; this counts as no click."],
 };
 
+// What a table has by a name from outside, which may be that of something every object has.
+const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);
+
 // A status that this page does not know is shown as it is called.
 export function told(name) {
-  const [label, look, drawing, says] = KNOWN[name] ?? [String(name || "Unknown"), "calm", "mail", ""];
+  const [label, look, drawing, says] = own(KNOWN, name) ?? [String(name || "Unknown"), "calm", "mail", ""];
   return { name, label, look, icon: drawing, says };
 }
 
 const SOURCES = { ses: "SES", sms: "End User Messaging", pinpoint: "Pinpoint" };
-export const source = (name) => SOURCES[name] ?? name;
+export const source = (name) => own(SOURCES, name) ?? name;
 
 export const STATUSES = Object.keys(KNOWN).filter((name) => !name.startsWith("bot_"));
 
@@ -54,23 +57,30 @@ export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const hour = (when) => CLOCK.format(when);
 export const day = (when) => DAY.format(when);
 
-// A moment in UTC, the reader's own time as its title; `exact` with seconds and day.
+// A moment in UTC, the reader's own time as its title; `exact` with its seconds.
 export function moment(text, exact = false) {
-  const when = new Date(text);
-  if (!text || Number.isNaN(when.getTime())) return h("span", {}, "no time told");
-  const near = Math.abs(Date.now() - when) < 300 * 86_400_000;
-  const date = near ? DAY.format(when) : YEAR.format(when);
-  return h("time", { datetime: when.toISOString(), title: `Your time: ${LOCAL.format(when)}` },
-    `${date}, ${exact ? SECONDS.format(when) : CLOCK.format(when)}`);
+  const when = read(text);
+  if (!when) return h("span", {}, "no time told");
+  return h("time", { datetime: when.toISOString(), title: `Your time: ${LOCAL.format(when)}` }, written(when, exact ? SECONDS : CLOCK));
 }
 
+function read(text) {
+  const when = new Date(text);
+  return text && !Number.isNaN(when.getTime()) ? when : null;
+}
+
+function written(when, clock) {
+  const near = Math.abs(Date.now() - when) < 300 * 86_400_000;
+  return `${(near ? DAY : YEAR).format(when)}, ${clock.format(when)}`;
+}
+
+// How long ago, the moment itself as its title.
 export function ago(text) {
-  const seconds = (Date.now() - new Date(text)) / 1000;
-  if (Number.isNaN(seconds)) return "";
-  for (const [length, unit] of [[86_400, "d"], [3600, "h"], [60, "min"]]) {
-    if (seconds >= length) return `${Math.floor(seconds / length)} ${unit} ago`;
-  }
-  return "just now";
+  const when = read(text);
+  if (!when) return null;
+  const seconds = (Date.now() - when) / 1000;
+  const found = [[86_400, "d"], [3600, "h"], [60, "min"]].find(([length]) => seconds >= length);
+  return h("span", { class: "ago", title: `${written(when, SECONDS)} UTC` }, found ? `${Math.floor(seconds / found[0])} ${found[1]} ago` : "just now");
 }
 
 // The time between two moments: 880 ms, 2.5 s, 2 min 5 s, 3 h 20 min, 2 d.

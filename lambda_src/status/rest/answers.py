@@ -26,13 +26,14 @@ _ALWAYS = ("status", "status_at", "source")
 
 
 def item(seen: Mapping[str, Any]) -> dict[str, Any]:
-    """An item of view.read for callers: every published attribute, `NA` where nothing is known, then ours;
-    `words` is what its status means, where we have words for it."""
+    """An item of view.read for callers: every published attribute, `NA` where nothing is known, then ours.
+
+    `words` is what the event means that decides its status.
+    """
     ours = {name: value for name, value in seen.items() if name != "timeline"}
-    decided = [line for line in seen["timeline"] if line["event"] == seen.get("status")]
-    if decided and (words := in_words(decided[-1])):
-        ours["words"] = words
-    return {**view.published(seen), **dict.fromkeys(_ALWAYS, view.NOT_REACHED), **ours}
+    decides = [line for line in seen["timeline"] if line["event"] == seen.get("status")]
+    words = in_words(decides[-1]) if decides else ""
+    return {**view.published(seen), **dict.fromkeys(_ALWAYS, view.NOT_REACHED), **ours, "words": words}
 
 
 def whole_item(seen: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,10 @@ MESSAGE_ID = re.compile(r"[!-.0-?A-~]{1,256}")
 HEADER_ID = re.compile(r"<?[A-Za-z0-9-]{1,200}@(?:[a-z0-9-]{1,40}\.)?amazonses\.com>?")
 NAME = re.compile(r"[!-~]([ -~]{0,254}[!-~])?")
 # A domain may be in its own letters (Latin, Cyrillic, Chinese, Korean); the table has it as DNS does.
-ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~\u00c0-\u024f\u0400-\u04ff\u4e00-\u9fff\uac00-\ud7a3]{1,255}")
+# No < and > and comma, by which a name or a second address would be told apart.
+ADDRESS = re.compile(
+    r"[!-+\--;=?A-~]{1,64}@[!-+\--;=?A-~\u00c0-\u024f\u0400-\u04ff\u4e00-\u9fff\uac00-\ud7a3]{1,255}"
+)
 NUMBER = re.compile(r"\+[1-9]([ ().-]{0,2}[0-9]){6,14}")
 DURATION = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
@@ -62,8 +65,9 @@ def name(parameter: str, text: str) -> str:
 def recipient(value: Any) -> str:
     """An address or a number as the table has it; a refusal never repeats what was given."""
     text = value.strip() if isinstance(value, str) else ""
-    if ADDRESS.fullmatch(text) or NUMBER.fullmatch(text):
-        return values.recipient(text)
+    found = values.recipient(text) if ADDRESS.fullmatch(text) or NUMBER.fullmatch(text) else ""
+    if found:
+        return found
     raise bad("recipient: it takes an e-mail address or a number with its country's code (+12065550100).")
 
 

@@ -6,6 +6,7 @@ docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integra
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,18 +15,23 @@ from urllib.parse import unquote
 from lambda_src.status.rest.refusals import bad
 
 MOST_BODY_BYTES = 10_000
+_BASE = re.compile(r"(/[A-Za-z0-9._~-]{1,100}){0,9}")
 _SHOWN = 40  # characters of a caller's own text that an answer repeats
 
 
 @dataclass(frozen=True)
 class Request:
-    """`resource` is the route as it was deployed ("/messages/{message_id}")."""
+    """`resource` is the route as it was deployed ("/messages/{message_id}").
+
+    `base` is what stands in front of it in the address: a stage's name, or a custom domain's mapping.
+    """
 
     method: str
     resource: str
     path: Mapping[str, str]
     query: Mapping[str, list[str]]
     body: bytes
+    base: str
 
     def parameters(self, allowed: Iterable[str]) -> dict[str, str]:
         """The query string, each name once. Raises Refused for a name that is not allowed or is repeated."""
@@ -59,6 +65,7 @@ def read(event: Mapping[str, Any]) -> Request:
         path=path,
         query=event.get("multiValueQueryStringParameters") or _single(event),
         body=_body(event),
+        base=_base(event),
     )
 
 
@@ -71,6 +78,13 @@ def origin(event: Mapping[str, Any]) -> str:
 def shown(text: str) -> str:
     """A caller's own text as an answer repeats it: quoted, and not all of a long one."""
     return json.dumps(text if len(text) <= _SHOWN else text[:_SHOWN] + "…", ensure_ascii=False)
+
+
+def _base(event: Mapping[str, Any]) -> str:
+    """ "" where the event does not tell, or has anything there that is no plain path."""
+    path = str((event.get("requestContext") or {}).get("path", ""))
+    base = path.removesuffix(str(event.get("resource", ""))) if path else ""
+    return base if _BASE.fullmatch(base) else ""
 
 
 def _single(event: Mapping[str, Any]) -> dict[str, list[str]]:

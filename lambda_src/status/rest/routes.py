@@ -107,9 +107,12 @@ def call(desk: Desk, request: Request) -> Answer:
 
 
 def description(desk: Desk, request: Request) -> Answer:
-    """GET /openapi.json."""
+    """GET /openapi.json: the file, with the address that it was asked at as that of the API.
+
+    The file itself says "beside this file", which is right everywhere and which few tools can follow.
+    """
     request.parameters(())
-    return answers.raw(_description())
+    return answers.raw(_description().replace('"url": "./"', f'"url": "{request.base or "."}/"'))
 
 
 Route = Callable[[Desk, Request], Answer]

@@ -16,6 +16,10 @@ locals {
     "GET /rates"                 = { function = "api", open = false }
   }
 
+  # A method that a path does not take comes to the path's function as well, which says in a 405 what it takes; API
+  # Gateway would say that there is no such path.
+  others = { for route, it in local.routes : "ANY ${split(" ", route)[1]}" => it }
+
   # A browser asks first whether a page from elsewhere may call: without a key, which it does not send with that.
   preflight = {
     for path in toset([for route, it in local.routes : split(" ", route)[1] if !it.open]) :
@@ -23,7 +27,7 @@ locals {
   }
 
   methods = {
-    for route, it in merge(local.routes, local.preflight) : route => merge(it, {
+    for route, it in merge(local.routes, local.others, local.preflight) : route => merge(it, {
       verb = split(" ", route)[0]
       path = split(" ", route)[1]
       # A path's members in braces; the integration gets them all the same, but a cache or a model needs them declared.

@@ -13,6 +13,12 @@ from ..adapter import questions
 from . import circumstances, keys
 from .patch import Patch
 
+AUTHORISED_AS = {
+    f"sqs:{action}Batch": f"sqs:{action}"
+    for action in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
+}
+"""Operations that have no action of their own (service authorization reference, Amazon SQS)."""
+
 
 def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
     def ask(
@@ -36,11 +42,12 @@ def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
         resource_arn: str = "*",
         service_context: dict[str, Any] | None = None,
     ) -> Any:
-        asked = (access_key_id, iam_action, service, region, resource_arn)
+        action = AUTHORISED_AS.get(iam_action, iam_action)
+        asked = (access_key_id, action, service, region, resource_arn)
         denied = ask(*asked, service_context)
         if denied is not None or not access_key_id:
             return denied
-        return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, iam_action, region)
+        return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, action, region)
 
     return enforce
 

@@ -156,14 +156,14 @@ class Api:
 
     def pages(self, ask: Callable[..., dict[str, Any]], **query: Any) -> list[list[dict[str, Any]]]:
         """All pages of a list, by its cursors."""
-        found, cursor = [], {}
+        found: list[list[dict[str, Any]]] = []
         while True:
-            answer = ask(**query, **cursor)
+            answer = ask(**query)
             assert answer["statusCode"] == 200, answer["body"]
             found.append(answer["said"]["items"])
             if answer["said"]["cursor"] is None:
                 return found
-            cursor = {"cursor": answer["said"]["cursor"]}
+            query["cursor"] = answer["said"]["cursor"]
 
     @property
     def desk(self) -> Desk:
@@ -199,6 +199,12 @@ def proxied(
         "isBase64Encoded": False,
         "requestContext": {"resourcePath": resource, "httpMethod": method, "stage": "v1"},
     }
+
+
+@pytest.fixture
+def no_table() -> Api:
+    """An API for requests that never come as far as the table."""
+    return Api(Counting(None))
 
 
 @pytest.fixture

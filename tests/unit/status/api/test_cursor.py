@@ -32,10 +32,10 @@ def test_a_cursor_can_stand_in_a_url(position: str, asked: list[str]) -> None:
 
 
 def test_a_cursor_of_another_query_is_refused() -> None:
-    """400, and the sentence says why."""
-    with pytest.raises(Refused, match="another query") as refused:
+    """404: that list has no such page; and the sentence says what it takes."""
+    with pytest.raises(Refused, match="with the same parameters") as refused:
         cursor.read(CURSOR, "campaign_id", "autumn", "24h", "")
-    assert refused.value.status == 400
+    assert refused.value.status == 404
 
 
 @pytest.mark.parametrize(

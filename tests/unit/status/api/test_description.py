@@ -12,7 +12,7 @@ from lambda_src.status import view
 from lambda_src.status.rest import cursor, given
 from lambda_src.status.rest.routes import DESCRIPTION, ROUTES
 from tests.unit.status.api import description
-from tests.unit.status.api.conftest import Api, at, event
+from tests.unit.status.api.conftest import Api, at, event, proxied, read
 from tests.unit.status.api.test_requests import BAD, GOOD, NoCounts
 
 # The page's routes have a function of their own.
@@ -141,10 +141,10 @@ def test_good_requests_and_their_answers_are_described(
 
 @pytest.mark.parametrize(("method", "path", "body", "query", "says"), BAD)
 def test_refusals_are_described(
-    query_api: Api, method: str, path: str, body: Any, query: dict[str, Any], says: str
+    no_table: Api, method: str, path: str, body: Any, query: dict[str, Any], says: str
 ) -> None:
     """So are all refusals."""
-    answer = query_api.ask(method, path, body, **query)
+    answer = no_table.ask(method, path, body, **query)
     description.check(method, _resource(path), answer, answer["said"])
 
 
@@ -154,8 +154,25 @@ def _resource(path: str) -> str:
     return path
 
 
-def test_it_is_served_as_it_is(query_api: Api) -> None:
+def test_it_is_served_as_it_is(no_table: Api) -> None:
     """GET /openapi.json answers with the file, byte for byte."""
-    answer = query_api.get("/openapi.json")
+    answer = no_table.get("/openapi.json")
     assert answer["body"] == Path(DESCRIPTION).read_text(encoding="utf-8")
     assert json.loads(answer["body"])["openapi"].startswith("3.1.")
+
+
+@pytest.mark.parametrize(
+    ("path", "base"),
+    [
+        ("/v1/openapi.json", "/v1/"),
+        ("/openapi.json", "./"),
+        ("/restapis/a1/v1/_user_request_/openapi.json", "/restapis/a1/v1/_user_request_/"),
+        ('/v1"/openapi.json', "./"),
+        ("/v1/ /openapi.json", "./"),
+    ],
+)
+def test_it_names_the_address_that_it_was_asked_at(no_table: Api, path: str, base: str) -> None:
+    """A stage, a mapping or nothing in front; tools that cannot follow "beside this file" find the API so."""
+    given = proxied("GET", "/openapi.json", {})
+    given["requestContext"]["path"] = path
+    assert read(no_table.respond(given))["servers"][0]["url"] == base

@@ -127,16 +127,17 @@ def test_a_table_without_capacity_asks_for_patience(wired: Api, code: str, path:
     assert read(answer)["error"] == "too_many_requests"
 
 
-def test_a_batch_that_stays_unread_asks_for_patience_too(wired: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_that_stays_unread_asks_for_patience_too(
+    query_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """DynamoDB may leave keys unread without an error."""
-    wired.put(event("m-1", ANN, "hardbounce", at(5)))
+    query_api.put(event("m-1", ANN, "hardbounce", at(5)))
 
     def unread(**request: Any) -> dict[str, Any]:
         return {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
 
-    monkeypatch.setattr(wired.dynamodb, "batch_get_item", unread, raising=False)
-    monkeypatch.setattr("lambda_src.status.table.time.sleep", lambda seconds: None)
-    assert handled("GET", "/failures")["statusCode"] == 429
+    monkeypatch.setattr(query_api.dynamodb, "batch_get_item", unread, raising=False)
+    assert query_api.get("/failures")["statusCode"] == 429
 
 
 @pytest.mark.parametrize(

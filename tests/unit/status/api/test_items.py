@@ -142,6 +142,7 @@ def test_only_a_machine_has_opened_it(query_api: Api) -> None:
     query_api.put(event("m-1", ANN, "open", at(9), bot=True, mark="7" * 8))
     [item] = whole(query_api, "m-1")
     assert (item["status"], item["status_at"], item["source"], item["open"]) == ("NA", "NA", "NA", "NA")
+    assert item["words"] == ""
     assert item["bot_opens"] == 1
 
 

@@ -8,14 +8,14 @@ from tests.unit.status.api.conftest import Api, at, event, ids
 
 ANN, BOB = "ann@example.org", "bob@example.org"
 # Two of three were delivered, some bounced; each at a time of its own, not in the order of ids or shards.
-MANY = 40
+MANY = 22
 
 
 def fill(api: Api, campaign: str = "spring") -> None:
     """MANY messages of a campaign, one a minute from NOW backwards; every third bounced, others delivered."""
     events = []
     for number in range(MANY):
-        message = f"m-{number * 17 % MANY:02}"
+        message = f"m-{number * 9 % MANY:02}"
         events.append(event(message, ANN, "send", at(number + 0.5), campaign_id=campaign))
         name = "hardbounce" if number % 3 == 0 else "delivered"
         events.append(event(message, ANN, name, at(number), campaign_id=campaign))
@@ -27,7 +27,7 @@ def test_the_messages_are_spread() -> None:
     assert len({keys.shard(keys.digest(f"m-{number:02}", ANN)) for number in range(MANY)}) == keys.SHARDS
 
 
-@pytest.mark.parametrize("limit", [1, 3, 7, 25, MANY, 100])
+@pytest.mark.parametrize("limit", [1, 7, MANY, 100])
 def test_pages_of_a_campaign_make_the_whole_list(query_api: Api, limit: int) -> None:
     """However long the pages, together they are every message once, that which changed longest ago first."""
     fill(query_api)
@@ -40,7 +40,7 @@ def test_pages_of_a_campaign_make_the_whole_list(query_api: Api, limit: int) -> 
     assert all(len(page) == limit for page in pages[: MANY // limit])
 
 
-@pytest.mark.parametrize("limit", [1, 5, 100])
+@pytest.mark.parametrize("limit", [3, 100])
 def test_the_latest_failures_come_first(query_api: Api, limit: int) -> None:
     """Failures of every kind and campaign, newest first over all shards; nothing else."""
     fill(query_api)

@@ -135,6 +135,12 @@ class World:
         hour = self.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours_ago)
         self.numbers.hours[hour] = Counter(counts)
 
+    def questions(self) -> list[Heard]:
+        """The requests that were not for the page's own files."""
+        return [
+            heard for heard in self.requests if "/assets/" not in heard.path and heard.path != f"{STAGE}/"
+        ]
+
     def answer(self, heard: Heard) -> dict[str, Any]:
         """What API Gateway answers."""
         event = self.event(heard)

@@ -55,9 +55,10 @@ def delete(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """GetApplicationSettings."""
+    """GetApplicationSettings: members that nobody set are there, and empty. (The provider breaks off without.)"""
     app = region.app(params)
-    return {"ApplicationSettingsResource": {"ApplicationId": app.id, **app.settings}}
+    unset: dict[str, Any] = {name: {} for name in WRITABLE}
+    return {"ApplicationSettingsResource": {"ApplicationId": app.id, **unset, **app.settings}}
 
 
 def update_settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
