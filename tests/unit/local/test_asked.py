@@ -129,6 +129,15 @@ JSON = "application/x-amz-json-1.1"
         ("events", "PutEvents", {"Entries": []}, ""),
         ("dynamodb", "ListTagsOfResource", {"ResourceArn": "arn:aws:t"}, "t"),
         ("events", "TagResource", {"ResourceARN": "arn:aws:r", "Tags": []}, "r"),
+        ("glue", "CreateDatabase", {"DatabaseInput": {"Name": "d"}}, "glue:eu-west-1:0:database/d"),
+        ("glue", "GetDatabase", {"Name": "d"}, "glue:eu-west-1:0:database/d"),
+        ("glue", "CreateTable", {"DatabaseName": "d", "TableInput": {"Name": "t"}}, "glue:eu-west-1:0:table/d/t"),
+        ("glue", "GetTable", {"DatabaseName": "d", "Name": "t"}, "glue:eu-west-1:0:table/d/t"),
+        ("glue", "GetPartitionIndexes", {"DatabaseName": "d", "TableName": "t"}, "glue:eu-west-1:0:table/d/t"),
+        ("glue", "GetTags", {"ResourceArn": "arn:aws:glue:eu-west-1:0:database/d"}, "glue:eu-west-1:0:database/d"),
+        ("athena", "CreateWorkGroup", {"Name": "w"}, "athena:eu-west-1:0:workgroup/w"),
+        ("athena", "CreateNamedQuery", {"Name": "q", "WorkGroup": "w"}, "athena:eu-west-1:0:workgroup/w"),
+        ("athena", "ListTagsForResource", {"ResourceARN": "arn:aws:athena:w"}, "athena:w"),
     ],
 )  # fmt: skip
 def test_iam_is_asked_about_the_thing_itself(service: str, target: str, members: Any, resource: str) -> None:
@@ -148,6 +157,8 @@ def test_iam_is_asked_about_the_thing_itself(service: str, target: str, members:
         ("sns", {"Action": "ListTagsForResource", "ResourceArn": "arn:aws:sns:r:0:topic"}, "arn:aws:sns:r:0:topic"),
         ("monitoring", {"Action": "DeleteAlarms", "AlarmNames.member.1": "a"}, "arn:aws:cloudwatch:eu-west-1:0:alarm:a"),
         ("monitoring", {"Action": "PutMetricAlarm", "AlarmName": "a"}, "the emulator's"),
+        ("monitoring", {"Action": "PutDashboard", "DashboardName": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
+        ("monitoring", {"Action": "DeleteDashboards", "DashboardNames.member.1": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
     ],
 )  # fmt: skip
 def test_iam_is_asked_about_the_thing_itself_by_form(

@@ -7,6 +7,7 @@ topic (seen in its refusals).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from .patch import Patch
 
 VERBS = {"DELETE": "Delete", "GET": "Get", "PUT": "Update"}
 TAGGING = ("ListTagsForResource", "ListTagsOfResource", "TagResource", "UntagResource")
+LOG_STREAMS = ("CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents")
 RULES = (
     "DeleteRule",
     "DescribeRule",
@@ -26,7 +28,7 @@ RULES = (
 )
 
 Value = Callable[..., str]
-"""The first member of these names that a request has; "" where it has none."""
+"""The first member of these names that a request has; "" where it has none. A dot leads into a member."""
 
 
 def _lambda(original: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -68,7 +70,15 @@ def _resource(original: Callable[..., str]) -> Callable[..., str]:
 def _members(body: bytes, query_params: dict[str, Any]) -> Value:
     from ministack.core import iam_actions
 
-    return lambda *names: str(iam_actions._param(body, query_params, *names))
+    def value(*names: str) -> str:
+        plain = [name for name in names if "." not in name or ".member." in name]
+        if plain and (found := iam_actions._param(body, query_params, *plain)):
+            return str(found)
+        inner = [name.partition(".") for name in names if name not in plain]
+        document = json.loads(body or b"{}") if inner else {}
+        return next((str(document[outer].get(name, "")) for outer, _, name in inner if outer in document), "")
+
+    return value
 
 
 def _found(service: str, action: str, value: Value, middle: str, line: str) -> str:
@@ -81,13 +91,43 @@ def _found(service: str, action: str, value: Value, middle: str, line: str) -> s
 
 
 def _alarm(action: str, value: Value, middle: str) -> str:
+    if "Dashboard" in action:
+        name = value("DashboardName", "DashboardNames.member.1")
+        return f"arn:aws:cloudwatch::{middle.rpartition(':')[2]}:dashboard/{name}" if name else ""
     name = value("AlarmNames.member.1") if action == "DeleteAlarms" else ""
     return f"arn:aws:cloudwatch:{middle}:alarm:{name}" if name else ""
+
+
+def _workgroup(action: str, value: Value, middle: str) -> str:
+    """A kept query is what its workgroup is."""
+    from ministack.services import athena
+
+    query = athena._named_queries.get(value("NamedQueryId")) or {}
+    name = query.get("WorkGroup") or value(
+        "WorkGroup", "Name" if action.endswith("WorkGroup") else "WorkGroup"
+    )
+    return f"arn:aws:athena:{middle}:workgroup/{name}" if name else ""
+
+
+def _catalog(action: str, value: Value, middle: str) -> str:
+    """The innermost of what AWS asks about: catalog, database and table."""
+    if action == "GetTags":
+        return value("ResourceArn")
+    if "Database" in action:
+        return f"arn:aws:glue:{middle}:database/{value('Name', 'DatabaseInput.Name')}"
+    table = value("TableName", "Name", "TableInput.Name")
+    return f"arn:aws:glue:{middle}:table/{value('DatabaseName')}/{table}" if table else ""
 
 
 def _alias(action: str, value: Value, middle: str) -> str:
     name = value("AliasName") if action.endswith("Alias") else ""
     return f"arn:aws:kms:{middle}:{name}" if name else ""
+
+
+def _log_stream(action: str, value: Value, middle: str) -> str:
+    """What is done to a log stream is asked about it, not about its group."""
+    stream = value("logStreamName") if action in LOG_STREAMS else ""
+    return f"arn:aws:logs:{middle}:log-group:{value('logGroupName')}:log-stream:{stream}" if stream else ""
 
 
 def _rule(action: str, value: Value, middle: str) -> str:
@@ -103,8 +143,11 @@ def _topic(action: str, value: Value, middle: str) -> str:
 
 
 BY_SERVICE: dict[str, Callable[[str, Value, str], str]] = {
+    "athena": _workgroup,
     "events": _rule,
+    "glue": _catalog,
     "kms": _alias,
+    "logs": _log_stream,
     "monitoring": _alarm,
     "sns": _topic,
 }
@@ -120,7 +163,7 @@ PATCHES = (
     ),
     Patch(
         _MODULE + "extract_resource_arn",
-        "aliases, rules, subscriptions, new functions and tagged things had another resource, or none",
+        "aliases, rules, log streams, catalogs, new functions, tagged things had another resource, or none",
         "82f51700695c62fdca72583e1c264cc146fc22d5aa0a5faebabc3aa0a798f2e9",
         _resource,
     ),
