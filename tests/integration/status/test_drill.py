@@ -36,7 +36,7 @@ def test_a_drill_to_a_bouncing_address(status: Status) -> None:
     assert result.exit_code == 0
     assert "hardbounce after" in result.stdout
     assert "550 5.1.1 user unknown" in result.stdout
-    assert f"x-api-key: {status.reader.api.key}" in result.stdout
+    assert f"x-api-key: {status.questions.api.key}" in result.stdout
 
 
 def test_a_drill_that_does_not_come_says_why(status: Status) -> None:
@@ -52,7 +52,7 @@ def test_a_drill_that_does_not_come_says_why(status: Status) -> None:
     assert f"aws events enable-rule --region eu-west-1 --name {rule}" in result.stdout
 
 
-@pytest.mark.parametrize(("key", "said"), [("", "wants a key"), ("wrong", "refuses")])
+@pytest.mark.parametrize(("key", "said"), [("", "wants an API key"), ("wrong", "The status API says")])
 def test_without_a_key_nothing_is_sent(
     status: Status, monkeypatch: pytest.MonkeyPatch, key: str, said: str
 ) -> None:
@@ -61,5 +61,5 @@ def test_without_a_key_nothing_is_sent(
     result = drill(status, "ses")
     problem: Any = result.exception
     assert said in problem.message
-    assert "mailroom status key create" in problem.hint
+    assert "mailroom status key" in problem.hint
     assert "sent:" not in result.stderr
