@@ -148,6 +148,7 @@ class StubBackend:
     secrets: dict[str, str] = field(default_factory=dict)
     policies: list[tuple[str, ...]] = field(default_factory=list)
     who: Caller = field(default_factory=Caller)
+    told_of: list[tuple[str, str, str, bytes]] = field(default_factory=list)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -191,6 +192,9 @@ class StubBackend:
 
     def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
         self.hears = asked
+
+    def struck(self, scope: Any, service: str, operation: str, kind: str, body: bytes) -> None:
+        self.told_of.append((service, operation, kind, body))
 
     async def run(self) -> None:
         return None
