@@ -59,6 +59,9 @@ const ADVICE = {
   network: ["The API was not reached", "Look at your network, at the VPN, and whether `mailroom status page` still runs; then try again."],
 };
 
+// How an API speaks whose callers are signed: no key would help there.
+const SIGNED = /sign|token|credentials|IAM/i;
+
 export function failed(failure, retry) {
   const [title, advice] = ADVICE[failure.kind];
   const wantsKey = failure.kind === "key";
@@ -100,7 +103,7 @@ export class Place {
       if (!problem.kind) throw problem; // a fault of this page, not of the API
       this.failure = problem;
       replace(this.element, failed(problem, retry));
-      if (problem.kind === "key") askForKey("The API asks for a key.");
+      if (problem.kind === "key" && !SIGNED.test(`${problem.message} ${problem.facts}`)) askForKey("The API asks for a key.");
       return null;
     } finally {
       if (ours()) this.element.removeAttribute("aria-busy");

@@ -33,7 +33,7 @@ def asset(file: str, **more: Any) -> dict[str, Any]:
 def test_the_page_and_all_that_it_names_are_there() -> None:
     """Every file that the page, a module or a style names is handed out, as what it is."""
     body = page.respond(event(), BESIDE)["body"]
-    names = set(re.findall(r'="/v1/assets/([^"]+)"', body))
+    names = set(re.findall(r'="\./assets/([^"]+)"', body))
     assert {"app.js", "icon.svg"} < names
     waiting, seen = set(names), set()
     while waiting:
@@ -51,12 +51,14 @@ def test_the_page_and_all_that_it_names_are_there() -> None:
 @pytest.mark.parametrize(
     ("path", "prefix"),
     [
-        ("/v1/", "/v1"),
+        ("/v1/", "."),
         ("/v1", "/v1"),
-        ("/", ""),
-        ("", ""),
-        ("/status/", "/status"),
-        ("/a/b/", "/a/b"),
+        ("/", "."),
+        ("", "."),
+        ("/status/", "."),
+        ("/status", "/status"),
+        ("/a/b", "/a/b"),
+        ("//evil.example", "."),
         ("//evil.example/", "."),
         ('/"><script>/', "."),
         ("/a b/", "."),
@@ -64,7 +66,7 @@ def test_the_page_and_all_that_it_names_are_there() -> None:
     ],
 )
 def test_files_are_looked_for_where_the_browser_is(path: str, prefix: str) -> None:
-    """Below a stage's name or a base path, with a slash at the end or without; never where a path makes us say."""
+    """Beside the page, below a stage's name or a base path, with a slash at the end or without it."""
     body = page.respond(event(path=path), BESIDE)["body"]
     assert f'src="{prefix}/assets/app.js"' in body
     assert "evil" not in body

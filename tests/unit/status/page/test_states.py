@@ -153,6 +153,21 @@ def test_the_key_is_asked_for_once(window: Window, world: World) -> None:
     assert all("k-1-secret" not in heard.path for heard in world.requests)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"message":"Missing Authentication Token"}',
+        '{"error":"forbidden","message":"There is no such call, or it is not signed: GET /openapi.json describes what there is."}',
+    ],
+)
+def test_no_key_is_asked_for_where_callers_are_signed(window: Window, world: World, body: str) -> None:
+    """There is the command that signs instead."""
+    world.trouble["/failures"] = [(403, {}, body)]
+    window.open("#failures")
+    assert "mailroom status page" in window.until(FAULT)
+    assert not window.run("return document.getElementById('key').open")
+
+
 def test_a_wrong_key_can_be_replaced(window: Window, world: World) -> None:
     """It is refused in words, and the dialog is closed by Esc without losing the way back to it."""
     world.key = "right"
