@@ -14,11 +14,15 @@ from .engine.guardduty.state import GuardDuty
 from .engine.pinpoint import operations as pinpoint
 from .engine.pinpoint.permissions import needed as needed_by_pinpoint
 from .engine.pinpoint.state import Region as PinpointRegion
+from .engine.protocol.aws_json import JsonService
 from .engine.protocol.messages import Request, Response, ServiceError
 from .engine.protocol.rest_json import RestJsonService
 from .engine.protocol.service import Service
 from .engine.regions import Regions
 from .engine.ses.permissions import Needed
+from .engine.sms import operations as sms
+from .engine.sms.permissions import needed as needed_by_sms
+from .engine.sms.state import Region as SmsRegion
 
 
 class State(Protocol):
@@ -61,7 +65,9 @@ class Fronted:
             return self.service.respond(request, region, authorize)
 
 
-def engines(guardduty: GuardDuty, pinpoint_state: Regions[PinpointRegion]) -> Mapping[str, Fronted]:
+def engines(
+    guardduty: GuardDuty, pinpoint_state: Regions[PinpointRegion], sms_state: Regions[SmsRegion]
+) -> Mapping[str, Fronted]:
     """All engines but SES's, by the names that signatures have for them."""
     return {
         "guardduty": Fronted(
@@ -73,4 +79,5 @@ def engines(guardduty: GuardDuty, pinpoint_state: Regions[PinpointRegion]) -> Ma
             needed_by_pinpoint,
             "ForbiddenException",
         ),
+        "sms-voice": Fronted(JsonService("pinpoint-sms-voice-v2", sms.OPERATIONS), sms_state, needed_by_sms),
     }

@@ -87,18 +87,28 @@ def make_front(endpoint: str, mail: Path, *, sandbox: bool, checks_dns: bool) ->
     ses = Ses(account, MailStore(mail), cloud, later=later, sandbox=sandbox, checks_dns=checks_dns)
     guardduty = GuardDuty(account, RoleCloud(endpoint, account), later)
     backend.watch_objects(partial(scanning.created, guardduty))
-    pinpoint = make_pinpoint(found or endpoint, cloud, ses, later)
-    return Front(backend, ses, engines(guardduty, pinpoint)), ses
+    pinpoint = make_pinpoint(cloud, ses, later)
+    return Front(backend, ses, engines(guardduty, pinpoint, make_sms(cloud, ses, later))), ses
 
 
-def make_pinpoint(endpoint: str, cloud: Any, ses: Any, later: Any) -> Any:
-    """Pinpoint, which sends as SES's identities and writes to streams of the cloud at `endpoint`."""
+def make_sms(cloud: Any, ses: Any, later: Any) -> Any:
+    """End User Messaging SMS, which tells the cloud that SES tells."""
+    from .adapter.sms_writes import ServiceTexts
+    from .engine.regions import Regions
+    from .engine.sms.state import Region as SmsRegion
+
+    texts = ServiceTexts(cloud.endpoint, cloud.account_id, cloud.put, cloud.client, cloud.assume)
+    return Regions(lambda region: SmsRegion(region, cloud.account_id, texts, ses.clock, later))
+
+
+def make_pinpoint(cloud: Any, ses: Any, later: Any) -> Any:
+    """Pinpoint, which sends as SES's identities and writes to streams of the same cloud."""
     from .adapter.event_streams import RoleEventStreams
     from .engine.pinpoint.state import Region as PinpointRegion
     from .engine.regions import Regions
     from .engine.ses.addresses import identity_for
 
-    streams = RoleEventStreams(endpoint, cloud.assume)
+    streams = RoleEventStreams(cloud.endpoint, cloud.assume)
 
     def make(region: str) -> PinpointRegion:
         def verified(address: str) -> bool:

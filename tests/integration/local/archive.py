@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
 
 from tests.integration.local.conftest import Hands
 
 FIREHOSE = "firehose.amazonaws.com"
 ERRORS = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
+
+
+def embedded_only() -> None:
+    """Skip what is about our own streams: a LocalStack has its own Firehose, and its IAM cannot be asked."""
+    if os.environ.get("LOCALSTACK_HOST"):
+        pytest.skip("about what we corrected in the embedded emulator's streams, and about its IAM")
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ def allow(action: str | list[str], resource: str) -> dict[str, Any]:
 
 def make_archive(hands: Hands) -> Archive:
     """A new bucket, and a role that may call functions whose names begin with `change`, too."""
+    embedded_only()
     bucket = f"archive-{uuid.uuid4().hex}"
     s3, kms = hands.client("s3"), hands.client("kms")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})

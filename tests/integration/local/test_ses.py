@@ -130,7 +130,7 @@ def test_somebody_else_s_localstack_can_stand_behind(
     )
     front = clouds.up("in-front", owner=os.getpid())
     try:
-        s3, sesv2 = (
+        s3, sesv2, sms, pinpoint = (
             boto3.client(
                 service,
                 endpoint_url=front.aws,
@@ -138,11 +138,15 @@ def test_somebody_else_s_localstack_can_stand_behind(
                 aws_access_key_id="test",
                 aws_secret_access_key="test",
             )
-            for service in ("s3", "sesv2")
+            for service in ("s3", "sesv2", "pinpoint-sms-voice-v2", "pinpoint")
         )
         assert "theirs" in [one["Name"] for one in s3.list_buckets()["Buckets"]]
         sesv2.create_email_identity(EmailIdentity="only.here.example")
         with pytest.raises(ClientError, match="NotFound"):
             hands.client("sesv2").get_email_identity(EmailIdentity="only.here.example")
+        sms.create_opt_out_list(OptOutListName="only-here")
+        app = pinpoint.create_app(CreateApplicationRequest={"Name": "only-here"})["ApplicationResponse"]["Id"]
+        with pytest.raises(ClientError, match="NotFound"):
+            hands.client("pinpoint").get_app(ApplicationId=app)
     finally:
         clouds.down("in-front")

@@ -18,7 +18,7 @@ from tests.integration.local.archive import FIREHOSE, Archive, allow, make_archi
 from tests.integration.local.conftest import Hands
 
 CODE = """
-import base64, json
+import base64, json, time
 
 def handle(event, context):
     answers = []
@@ -26,6 +26,7 @@ def handle(event, context):
         said = json.loads(base64.b64decode(record["data"]))
         if said.get("raise"):
             raise ValueError("as asked")
+        time.sleep(said.get("sleep", 0))
         changed = base64.b64encode(json.dumps({**said, "seen": True}).encode()).decode()
         answer = {"recordId": record["recordId"], "result": said.get("result", "Ok"), "data": changed}
         answers.append({**answer, "metadata": {"partitionKeys": {"kind": said.get("kind", "none")}}})
@@ -35,8 +36,9 @@ def handle(event, context):
 
 @pytest.fixture(scope="module")
 def archive(hands: Hands) -> Archive:
+    archive = make_archive(hands)
     hands.function("change", CODE)
-    return make_archive(hands)
+    return archive
 
 
 def transform(hands: Hands, **parameters: str) -> dict[str, Any]:
@@ -86,6 +88,19 @@ def test_a_function_that_raises_is_called_again_and_its_batch_is_kept(archive: A
     (failed,) = archive.wait(f"{name}-errors/processing-failed/")
     lines = [json.loads(line) for line in archive.read(failed)[0].splitlines()]
     assert [(one["errorCode"], one["attemptsMade"]) for one in lines] == [("Lambda.FunctionError", 2)] * 2
+
+
+def test_a_function_that_takes_too_long_has_failed(archive: Archive) -> None:
+    """As one that raises; without retries after the first call."""
+    hands = archive.hands
+    hands.function("change-slowly", CODE)
+    hands.client("lambda").update_function_configuration(FunctionName="change-slowly", Timeout=1)
+    arn = f"arn:aws:lambda:eu-west-1:{hands.account}:function:change-slowly"
+    name = archive.stream(ProcessingConfiguration=transform(hands, LambdaArn=arn, NumberOfRetries="0"))
+    archive.put(name, {"sleep": 10})
+    (failed,) = archive.wait(f"{name}-errors/processing-failed/")
+    line = json.loads(archive.read(failed)[0])
+    assert (line["errorCode"], line["attemptsMade"]) == ("Lambda.FunctionError", 1)
 
 
 def test_a_role_that_may_not_call_the_function_is_told_of(archive: Archive) -> None:

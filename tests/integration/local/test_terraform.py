@@ -75,9 +75,13 @@ class Root:
         self.run("destroy", "-auto-approve", "-parallelism=30")
 
 
-def test_every_resource_of_ours_is_found_again_as_it_was_applied(own: LocalCloud, tmp_path: Path) -> None:
-    """SES v1 and v2 and all kinds of alarms: apply, no change on the second plan, destroy."""
-    root = Root(own, "no_drift", tmp_path)
+@pytest.mark.parametrize("source", ["no_drift", "no_drift_streams"])
+def test_every_resource_of_ours_is_found_again_as_it_was_applied(
+    own: LocalCloud, tmp_path: Path, source: str
+) -> None:
+    """SES v1 and v2 and all kinds of alarms; streams, Pinpoint and SMS: apply, no change on the second plan,
+    destroy."""
+    root = Root(own, source, tmp_path)
     root.apply()
     root.destroy()
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -32,9 +30,11 @@ from mailroom.local.engine.ses.addresses import identity_for
 from mailroom.local.engine.ses.callers import Caller
 from mailroom.local.engine.ses.state import Missing, Refused, Region, Ses
 from mailroom.local.engine.ses.store import MailStore
+from mailroom.local.engine.sms.state import Region as SmsRegion
 from mailroom.local.smtp.doors import open_doors
 from mailroom.local.smtp.tls import server_context
 from mailroom.local.smtp.users import Credentials, Users
+from tests.unit.local.remembering import RememberingBuckets, RememberingStreams, RememberingTexts
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -196,34 +196,6 @@ class StubBackend:
         return None
 
 
-@dataclass
-class RememberingBuckets:
-    """Objects that GuardDuty reads and tags by a role; it is refused what it is told to."""
-
-    objects: dict[str, list[bytes]] = field(default_factory=dict)
-    tags: dict[tuple[str, str | None], tuple[str, str]] = field(default_factory=dict)
-    roles: set[str] = field(default_factory=lambda: {"arn:aws:iam::000000000000:role/scan"})
-    closed: set[str] = field(default_factory=set)
-
-    def may_assume(self, role: str) -> bool:
-        return role in self.roles
-
-    @contextmanager
-    def read_object(
-        self, region: str, role: str, bucket: str, key: str, version: str | None
-    ) -> Iterator[Iterable[bytes]]:
-        if "read" in self.closed:
-            raise Refused("AccessDenied")
-        yield self.objects[key]
-
-    def tag_object(
-        self, region: str, role: str, bucket: str, key: str, version: str | None, tag: tuple[str, str]
-    ) -> None:
-        if "tag" in self.closed:
-            raise Refused("AccessDenied")
-        self.tags[key, version] = tag
-
-
 @pytest.fixture
 def buckets() -> RememberingBuckets:
     return RememberingBuckets()
@@ -234,26 +206,14 @@ def guardduty(buckets: RememberingBuckets) -> GuardDuty:
     return GuardDuty("000000000000", buckets, later=lambda work: work())
 
 
-@dataclass
-class RememberingStreams:
-    """Streams that Pinpoint writes to: what it wrote, by whose role; a role that is closed may not."""
+@pytest.fixture
+def texts() -> RememberingTexts:
+    return RememberingTexts()
 
-    closed: set[str] = field(default_factory=set)
-    written: list[tuple[str, str, str, str]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
 
-    def try_stream(self, region: str, app_arn: str, role: str, stream_arn: str) -> None:
-        if role in self.closed:
-            raise Refused(f"role {role} may not write")
-
-    def put_records(
-        self, region: str, app_arn: str, role: str, stream_arn: str, records: Sequence[tuple[str, bytes]]
-    ) -> None:
-        self.try_stream(region, app_arn, role, stream_arn)
-        for key, data in records:
-            assert data.endswith(b"\n")
-            self.written.append((app_arn, role, stream_arn, key))
-            self.events.append(json.loads(data))
+@pytest.fixture
+def sms(texts: RememberingTexts) -> Regions[SmsRegion]:
+    return Regions(lambda name: SmsRegion(name, "000000000000", texts, lambda: NOW, lambda work: work()))
 
 
 @pytest.fixture
@@ -301,7 +261,11 @@ def backend() -> StubBackend:
 
 @pytest.fixture
 def address(
-    ses: Ses, guardduty: GuardDuty, pinpoint: Regions[PinpointRegion], backend: StubBackend
+    ses: Ses,
+    guardduty: GuardDuty,
+    pinpoint: Regions[PinpointRegion],
+    sms: Regions[SmsRegion],
+    backend: StubBackend,
 ) -> Iterator[str]:
     """The front, served on loopback: its address."""
     from hypercorn.asyncio import serve
@@ -327,7 +291,7 @@ def address(
         config.bind = [f"fd://{handle}"]
         config.loglevel = "ERROR"
         config.graceful_timeout = 0.1
-        front = Front(backend, ses, engines(guardduty, pinpoint))
+        front = Front(backend, ses, engines(guardduty, pinpoint, sms))
         await serve(front, config, shutdown_trigger=wait)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mailroom.local.engine.ses.state import Region
-from tests.unit.local.conftest import RememberingStreams, StubBackend
+from tests.unit.local.conftest import StubBackend
+from tests.unit.local.remembering import RememberingStreams
 
 PUBLISHED = Path(__file__).parent / "pinpoint_events"
 ROLE = "arn:aws:iam::000000000000:role/pinpoint"

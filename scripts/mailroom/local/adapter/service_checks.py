@@ -1,4 +1,4 @@
-"""Whether ses.amazonaws.com may do what it is about to do: asked of the policies of buckets, keys, topics and
+"""Whether a service may do what it is about to do: asked of the policies of buckets, keys, topics and
 functions, since the call itself is made by the account's root."""
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ USES_OF_A_KEY = ("kms:GenerateDataKey", "kms:Decrypt")
 
 class Checks:
     """Each raises Refused, or boto3's error where the thing is not there. `client` makes a client of a
-    service in a Region, for the account's root."""
+    service in a Region, for the account's root; `service` is the principal that is asked about."""
 
-    def __init__(self, client: Callable[[str, str], Any], account_id: str) -> None:
+    def __init__(self, client: Callable[[str, str], Any], account_id: str, service: str = SERVICE) -> None:
         self._client = client
         self.account_id = account_id
+        self.service = service
 
     def bucket(self, region: str, source_arn: str, bucket: str, key: str) -> None:
         """s3:PutObject of a key, and the bucket's own encryption."""
@@ -33,12 +34,14 @@ class Checks:
                 raise
             policy = None
         resource = f"arn:aws:s3:::{bucket}/{key}"
-        if not allows(policy, SERVICE, "s3:PutObject", resource, source_arn, self.account_id, region):
-            raise Refused(f"the policy of bucket {bucket} does not let {SERVICE} put {key} for {source_arn}")
+        if not allows(policy, self.service, "s3:PutObject", resource, source_arn, self.account_id, region):
+            raise Refused(
+                f"the policy of bucket {bucket} does not let {self.service} put {key} for {source_arn}"
+            )
         self._encryption(region, source_arn, bucket)
 
     def _encryption(self, region: str, source_arn: str, bucket: str) -> None:
-        """A bucket with a customer key: its policy must let SES make data keys; aws/s3 never does."""
+        """A bucket with a customer key: its policy must let the service make data keys; aws/s3 never does."""
         from botocore.exceptions import ClientError
 
         try:
@@ -50,7 +53,7 @@ class Checks:
             return
         named = default.get("KMSMasterKeyID")
         if not named:
-            raise Refused(f"bucket {bucket} is encrypted with aws/s3, which {SERVICE} cannot use")
+            raise Refused(f"bucket {bucket} is encrypted with aws/s3, which {self.service} cannot use")
         self.key(region, source_arn, named)
 
     def key(
@@ -67,17 +70,19 @@ class Checks:
         policy = kms.get_key_policy(KeyId=found["KeyId"], PolicyName="default")["Policy"]
         more = {f"kms:encryptioncontext:{name}".lower(): value for name, value in (context or {}).items()}
         for action in actions:
-            if not allows(policy, SERVICE, action, found["Arn"], source_arn, self.account_id, region, more):
+            if not allows(
+                policy, self.service, action, found["Arn"], source_arn, self.account_id, region, more
+            ):
                 raise Refused(
-                    f"the policy of key {named} does not let {SERVICE} use {action} for {source_arn}"
+                    f"the policy of key {named} does not let {self.service} use {action} for {source_arn}"
                 )
 
     def topic(self, region: str, source_arn: str, topic_arn: str) -> None:
         """sns:Publish; a topic with a customer key needs that key's word too."""
         found = self._client("sns", region).get_topic_attributes(TopicArn=topic_arn)["Attributes"]
         policy = found.get("Policy")
-        if not allows(policy, SERVICE, "sns:Publish", topic_arn, source_arn, self.account_id, region):
-            raise Refused(f"the policy of topic {topic_arn} does not let {SERVICE} publish")
+        if not allows(policy, self.service, "sns:Publish", topic_arn, source_arn, self.account_id, region):
+            raise Refused(f"the policy of topic {topic_arn} does not let {self.service} publish")
         if found.get("KmsMasterKeyId"):
             self.key(region, source_arn, found["KmsMasterKeyId"])
 
@@ -89,5 +94,5 @@ class Checks:
         except client.exceptions.ResourceNotFoundException:
             policy = None
         action = "lambda:InvokeFunction"
-        if not allows(policy, SERVICE, action, function_arn, source_arn, self.account_id, region):
-            raise Refused(f"the policy of function {function_arn} does not let {SERVICE} invoke it")
+        if not allows(policy, self.service, action, function_arn, source_arn, self.account_id, region):
+            raise Refused(f"the policy of function {function_arn} does not let {self.service} invoke it")

@@ -47,11 +47,11 @@ class AwsCloud:
         self.endpoint = endpoint
         self.account_id = account_id
         self.root_key = root_key
-        self._put = put or self._put_by_the_api
-        self._client = cache(self._make_client)
-        self._checks = Checks(self._client, account_id)
+        self.put = put or self._put_by_the_api
+        self.client = cache(self._make_client)
+        self._checks = Checks(self.client, account_id)
         self._nameless: dict[str, str] = {}
-        self.assume = assume or by_the_api(account_id, lambda service: self._client(service, "us-east-1"))
+        self.assume = assume or by_the_api(account_id, lambda service: self.client(service, "us-east-1"))
         self._sessions: dict[tuple[str, str, str], Any] = {}
 
     def _make_client(self, service: str, region: str, credentials: Mapping[str, str] | None = None) -> Any:
@@ -64,7 +64,7 @@ class AwsCloud:
 
     def zones(self) -> Iterator[Record]:
         """Every record of the account's hosted zones; raises what boto3 raises."""
-        return zone_records(self._client("route53", "us-east-1"))
+        return zone_records(self.client("route53", "us-east-1"))
 
     def write_object(
         self,
@@ -82,7 +82,7 @@ class AwsCloud:
                 s3 = self._by_role("s3", region, source_arn, role_arn)
             else:
                 self._checks.bucket(region, source_arn, bucket, key)
-                s3 = self._client("s3", region)
+                s3 = self.client("s3", region)
             s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata=dict(metadata or {}))
 
     def generate_data_key(
@@ -96,7 +96,7 @@ class AwsCloud:
             elif not role_arn:
                 self._checks.key(region, source_arn, key_arn, ("kms:GenerateDataKey",), context)
             by_role = self._by_role("kms", region, source_arn, role_arn) if role_arn else None
-            made = (by_role or self._client("kms", region)).generate_data_key(
+            made = (by_role or self.client("kms", region)).generate_data_key(
                 KeyId=named, KeySpec="AES_256", EncryptionContext=dict(context)
             )
             return made["Plaintext"], made["CiphertextBlob"]
@@ -106,7 +106,7 @@ class AwsCloud:
         cloud that keeps the names of AWS's own keys to itself."""
         from botocore.exceptions import ClientError
 
-        kms = self._client("kms", region)
+        kms = self.client("kms", region)
         known = kms.get_paginator("list_aliases").paginate().build_full_result()["Aliases"]
         if any(one["AliasName"] == SES_KEY for one in known):
             return SES_KEY
@@ -134,7 +134,7 @@ class AwsCloud:
                 sns = self._by_role("sns", region, source_arn, role_arn)
             else:
                 self._checks.topic(region, source_arn, topic_arn)
-                sns = self._client("sns", region)
+                sns = self.client("sns", region)
             named = {"Subject": subject} if subject else {}
             sns.publish(TopicArn=topic_arn, Message=message, **named)
 
@@ -142,7 +142,7 @@ class AwsCloud:
         """See Cloud.may_invoke."""
         with _as_refused():
             self._checks.function(region, source_arn, function_arn)
-            self._client("lambda", region).invoke(FunctionName=function_arn, InvocationType="DryRun")
+            self.client("lambda", region).invoke(FunctionName=function_arn, InvocationType="DryRun")
 
     def invoke(
         self, region: str, source_arn: str, function_arn: str, event: dict[str, Any], *, wait: bool
@@ -150,7 +150,7 @@ class AwsCloud:
         """See Cloud.invoke."""
         with _as_refused():
             self._checks.function(region, source_arn, function_arn)
-            answer = self._client("lambda", region).invoke(
+            answer = self.client("lambda", region).invoke(
                 FunctionName=function_arn,
                 InvocationType="RequestResponse" if wait else "Event",
                 Payload=json.dumps(event).encode(),
@@ -164,7 +164,7 @@ class AwsCloud:
         """See Cloud.try_stream."""
         with _as_refused():
             self._streams(region, source_arn, role_arn, fresh=True)
-            self._client("firehose", region).describe_delivery_stream(
+            self.client("firehose", region).describe_delivery_stream(
                 DeliveryStreamName=stream_arn.rpartition("/")[2]
             )
 
@@ -197,7 +197,7 @@ class AwsCloud:
         listed = [{"Name": key, "Value": value} for key, value in dimensions.items()]
         datum = {"MetricName": name, "Dimensions": listed, "Timestamp": when, "Value": 1.0, "Unit": "Count"}
         with _as_refused():
-            self._client("cloudwatch", region).put_metric_data(Namespace="AWS/SES", MetricData=[datum])
+            self.client("cloudwatch", region).put_metric_data(Namespace="AWS/SES", MetricData=[datum])
 
     def put_event(self, region: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
         """See Cloud.put_event."""
@@ -207,11 +207,11 @@ class AwsCloud:
             "Resources": resources,
             "Detail": json.dumps(detail),
         }
-        self._put(region, entry)
+        self.put(region, entry)
 
     def _put_by_the_api(self, region: str, entry: dict[str, Any]) -> None:
         with _as_refused():
-            answer = self._client("events", region).put_events(Entries=[entry])
+            answer = self.client("events", region).put_events(Entries=[entry])
         if answer["FailedEntryCount"]:
             raise Refused(str(answer["Entries"]))
 

@@ -15,6 +15,7 @@ from .patch import Patch
 
 VERBS = {"DELETE": "Delete", "GET": "Get", "PUT": "Update"}
 TAGGING = ("ListTagsForResource", "ListTagsOfResource", "TagResource", "UntagResource")
+LOG_STREAMS = ("CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents")
 RULES = (
     "DeleteRule",
     "DescribeRule",
@@ -123,6 +124,12 @@ def _alias(action: str, value: Value, middle: str) -> str:
     return f"arn:aws:kms:{middle}:{name}" if name else ""
 
 
+def _log_stream(action: str, value: Value, middle: str) -> str:
+    """What is done to a log stream is asked about it, not about its group."""
+    stream = value("logStreamName") if action in LOG_STREAMS else ""
+    return f"arn:aws:logs:{middle}:log-group:{value('logGroupName')}:log-stream:{stream}" if stream else ""
+
+
 def _rule(action: str, value: Value, middle: str) -> str:
     if action not in RULES:
         return ""
@@ -140,6 +147,7 @@ BY_SERVICE: dict[str, Callable[[str, Value, str], str]] = {
     "events": _rule,
     "glue": _catalog,
     "kms": _alias,
+    "logs": _log_stream,
     "monitoring": _alarm,
     "sns": _topic,
 }
@@ -155,7 +163,7 @@ PATCHES = (
     ),
     Patch(
         _MODULE + "extract_resource_arn",
-        "aliases, rules, subscriptions, dashboards, catalogs and others had another resource, or none",
+        "aliases, rules, log streams, catalogs, new functions, tagged things had another resource, or none",
         "82f51700695c62fdca72583e1c264cc146fc22d5aa0a5faebabc3aa0a798f2e9",
         _resource,
     ),

@@ -9,6 +9,8 @@ from ..protocol.messages import Operation, ServiceError
 from .state import App, Region, stamp
 
 WRITABLE = ("CampaignHook", "JourneyLimits", "Limits", "QuietTime")
+UNSET: dict[str, Any] = {"CampaignHook": {}, "Limits": {}, "QuietTime": {}}
+"""What is answered where nothing was set; Terraform's provider counts on its being there."""
 MAXIMUM_NAME = 64
 CHANNELS = {"EMAIL": "EmailChannel", "SMS": "SmsChannel"}
 """The channels that are here, and how the API calls them."""
@@ -55,10 +57,9 @@ def delete(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """GetApplicationSettings: members that nobody set are there, and empty. (The provider breaks off without.)"""
+    """GetApplicationSettings."""
     app = region.app(params)
-    unset: dict[str, Any] = {name: {} for name in WRITABLE}
-    return {"ApplicationSettingsResource": {"ApplicationId": app.id, **unset, **app.settings}}
+    return {"ApplicationSettingsResource": {"ApplicationId": app.id, **UNSET, **app.settings}}
 
 
 def update_settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:

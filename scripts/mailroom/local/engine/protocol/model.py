@@ -26,7 +26,13 @@ def error_status(operation: OperationModel | None, error: ServiceError) -> int:
     return error.status
 
 
-NAMES = {"ses": "SES", "sesv2": "SES", "guardduty": "GuardDuty", "pinpoint": "Pinpoint"}
+NAMES = {
+    "ses": "SES",
+    "sesv2": "SES",
+    "guardduty": "GuardDuty",
+    "pinpoint": "Pinpoint",
+    "pinpoint-sms-voice-v2": "End User Messaging SMS",
+}
 """What people call a service, where boto3's name is not it."""
 
 
