@@ -194,6 +194,7 @@ resource "aws_cloudwatch_log_group" "api" {
 resource "aws_api_gateway_stage" "status" {
   #checkov:skip=CKV_AWS_73:tracing needs xray actions on every resource; the request id is in both logs instead
   #checkov:skip=CKV_AWS_120:a status that is a minute old is wrong
+  #checkov:skip=CKV2_AWS_4:a log of executions would hold queries and answers; the access log says what happened
   #checkov:skip=CKV2_AWS_29:callers are signed or have a key, and are throttled; a firewall is the account's to add
   #checkov:skip=CKV2_AWS_51:the functions are no servers that a certificate could be shown to
   rest_api_id   = aws_api_gateway_rest_api.status.id
@@ -222,7 +223,6 @@ resource "aws_api_gateway_stage" "status" {
 
 resource "aws_api_gateway_method_settings" "status" {
   #checkov:skip=CKV_AWS_225:a status that is a minute old is wrong
-  #checkov:skip=CKV2_AWS_4:its log of executions would hold queries and answers; the access log says what happened
   #checkov:skip=CKV_AWS_308:nothing is cached, so nothing cached is to be encrypted
   rest_api_id = aws_api_gateway_rest_api.status.id
   stage_name  = aws_api_gateway_stage.status.stage_name

@@ -72,8 +72,8 @@ run "by_default_callers_are_signed" {
   assert {
     condition = (
       aws_api_gateway_method_settings.status.settings[0].logging_level == "OFF"
-      && !aws_api_gateway_method_settings.status.settings[0].data_trace_enabled
-      && !aws_api_gateway_method_settings.status.settings[0].caching_enabled
+      && aws_api_gateway_method_settings.status.settings[0].data_trace_enabled == false
+      && aws_api_gateway_method_settings.status.settings[0].caching_enabled == false
     )
     error_message = "No log of executions, no trace of data, no cache."
   }
