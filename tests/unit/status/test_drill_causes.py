@@ -11,7 +11,9 @@ from mailroom.status.drill_sources import Sent
 
 GOOD = {
     "get_configuration_set_event_destinations": {
-        "EventDestinations": [{"Enabled": True, "EventBridgeDestination": {}, "MatchingEventTypes": ["SEND"]}]
+        "EventDestinations": [
+            {"Enabled": True, "EventBridgeDestination": {"EventBusArn": "b"}, "MatchingEventTypes": ["SEND"]}
+        ]
     },
     "describe_rule": {"State": "ENABLED"},
     "describe_delivery_stream": {"DeliveryStreamDescription": {"DeliveryStreamStatus": "ACTIVE"}},
@@ -69,7 +71,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeRule
     ("source", "answers", "seen", "command"),
     [
         ("ses", {"get_configuration_set_event_destinations": {"EventDestinations": []}}, "The configuration set way publishes nothing to EventBridge", "status.ses.configuration_sets"),
-        ("ses", {"get_configuration_set_event_destinations": {"EventDestinations": [{"Enabled": False, "EventBridgeDestination": {}}]}}, "publishes nothing to EventBridge", "make apply ENV=dev"),
+        ("ses", {"get_configuration_set_event_destinations": {"EventDestinations": [{"Enabled": False, "EventBridgeDestination": {"EventBusArn": "b"}}]}}, "publishes nothing to EventBridge", "make apply ENV=dev"),
         ("ses", {"describe_rule": {"State": "DISABLED"}}, "The event rule name_prefix-status-ses is switched off", "aws events enable-rule --region eu-west-1 --name name_prefix-status-ses"),
         ("sms", {"describe_rule": Missing()}, "There is no event rule name_prefix-status-sms", "make plan ENV=dev"),
         ("sms", {"describe_rule": DENIED}, "DescribeRule answers AccessDeniedException, so that part was not seen", "aws sts get-caller-identity"),
