@@ -44,7 +44,7 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
 
 def is_one(body: dict[str, Any]) -> bool:
     """Whether an event of a kind that we do not know is this service's all the same: its prefix says so."""
-    return text(body.get("eventType")).upper().startswith(PREFIXES)
+    return str(body.get("eventType")).upper().startswith(PREFIXES)
 
 
 def _name(kind: str) -> str:
