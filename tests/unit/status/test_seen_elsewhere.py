@@ -285,6 +285,24 @@ def test_a_bomb_in_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
     assert one({"recordId": "1", "data": bomb})[:2] == ("rejected", "more than 1 MB")
 
 
+def test_more_than_a_record_holds() -> None:
+    """A record's events have a bound; what is beyond is told of once."""
+    found = list(decode({"Records": [sms()] * 10_001}))
+    assert len(found) == 10_001
+    assert {one.outcome for one in found[:-1]} == {"applied"}
+    assert found[-1][:2] == ("rejected", "more than 10000 events in one record")
+
+
+def test_many_broken_lines() -> None:
+    """In a long text too, each broken line costs itself alone."""
+    lines = [f'{{"n": {number}, "broken": {"tru" if number % 2 else "true"}}}' for number in range(9_000)]
+    found = list(values("\n".join(lines).encode()))
+    assert len(found) == 9_000
+    assert [value["n"] for value in found[::2]] == list(range(0, 9_000, 2))
+    assert {value.reason for value in found[1::2]} == {"no JSON: expecting value"}
+    assert all(value.raw.startswith('{"n": ') for value in found[1::2])
+
+
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
 
 
