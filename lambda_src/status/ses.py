@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
+from lambda_src.status.event import Around, Because, Event, Ignored, NoRecipient, Unreadable, kind_in_words
 from lambda_src.status.keys import NO_RECIPIENT
 from lambda_src.status.values import (
     LONGEST_TEXT,
@@ -16,6 +16,7 @@ from lambda_src.status.values import (
     addresses,
     first,
     identity,
+    is_named,
     mapping,
     moment,
     number,
@@ -175,6 +176,8 @@ def _people(
     if people:
         return people, True
     found = addresses(everybody)
+    if is_named(named) or (not found and is_named(everybody)):
+        raise NoRecipient
     unsaid = kind.recipients or name in _FOR_ALL
     return {one: {} for one in found or (NO_RECIPIENT,)}, not (unsaid and len(found) != 1)
 

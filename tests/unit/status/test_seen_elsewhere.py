@@ -278,6 +278,30 @@ def test_not_ours(value: Any, outcome: str, reason: str, source: str) -> None:
     assert one(value)[:3] == (outcome, reason, source)
 
 
+UNREAD: list[Any] = [
+    ses("Send", mail={"destination": ["a\0b@example.com"]}),
+    ses("Open", mail={"destination": ["a" * 250 + "@example.com"]}),
+    ses("Bounce", bouncedRecipients=[{"emailAddress": "\ud83d@example.com"}]),
+    ses("Delivery", recipients=["<>"]),
+    nameless("Open", destination="J\ufffdrgen@example.com"),
+    sms(destinationPhoneNumber="1" * 300),
+    pinpoint("_SMS.SUCCESS", attributes={"destination_phone_number": "1" * 300}),
+]
+
+
+@pytest.mark.parametrize("value", UNREAD, ids=lambda value: str(value)[:30])
+def test_recipients_that_cannot_be_read(value: Any) -> None:
+    """An event about somebody whose name is broken is refused: it must not count for all of its message."""
+    assert one(value)[:2] == ("rejected", "no recipient that can be read")
+
+
+@pytest.mark.parametrize("key", [float("nan"), float("inf"), True, 1.5])
+def test_keys(key: Any) -> None:
+    """What Python's reader takes and JSON has not is no message's id; a whole number is."""
+    assert one(ses("Send", mail={"messageId": key}))[:2] == ("rejected", "no message id (mail.messageId)")
+    assert one(ses("Send", mail={"messageId": 12})).events[0].message_id == "12"
+
+
 def test_a_bomb_in_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record is unzipped up to a bound that a function's memory takes."""
     monkeypatch.setattr("lambda_src.status.envelopes.MOST_BYTES", 1024 * 1024)
