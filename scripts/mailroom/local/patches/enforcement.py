@@ -37,10 +37,14 @@ def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
         service_context: dict[str, Any] | None = None,
     ) -> Any:
         asked = (access_key_id, iam_action, service, region, resource_arn)
+        handed = circumstances.handed(iam_action)
         denied = ask(*asked, service_context)
         if denied is not None or not access_key_id:
             return denied
-        return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, iam_action, region)
+        for other in circumstances.beside(iam_action, resource_arn):
+            if (denied := ask(access_key_id, iam_action, service, region, other)) is not None:
+                return denied
+        return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, handed, region)
 
     return enforce
 
