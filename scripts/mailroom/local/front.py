@@ -7,10 +7,12 @@ import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from .adapter.backend import Backend, Receive, Scope, Send
+from .again import Again
 from .engine.guardduty import plans, scanning
 from .engine.guardduty.permissions import needed as needed_by_plans
 from .engine.guardduty.state import GuardDuty
@@ -59,6 +61,7 @@ class Front:
         self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
         self.faults = Table()
         self.gate = Gate(self.faults, backend.worker, _answer)
+        self.again = Again()
         self.scans = RestJsonService("guardduty", plans.OPERATIONS, plans.WIDER)
         self.permissions = Permissions()
         backend.watch_answers(self.faults.kills_answer)
@@ -78,7 +81,7 @@ class Front:
         elif path.startswith(OWN):
             await _answer(send, await self._own(_request(scope, b""), receive))
         else:
-            await self.gate(self._services, scope, receive, send)
+            await self.again(partial(self.gate, self._services), scope, receive, send)
 
     async def _own(self, request: Request, receive: Receive) -> Response:
         """Our own pages, for who asks from this machine."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -66,7 +67,7 @@ class Gate:
         if fault.kind in ("lost-answer", "kill-after"):
             await app(scope, receive, _nowhere)
         else:
-            await _drain(receive)
+            await drain(receive)
         if fault.kind in ("throttle", "error"):
             answer: Response = errors.throttled(call) if fault.kind == "throttle" else errors.failed(call)
             await self._answer(send, answer)
@@ -84,7 +85,7 @@ async def _nowhere(message: Any) -> None:
     """A send that loses what it is given."""
 
 
-async def _drain(receive: Receive) -> None:
+async def drain(receive: Receive) -> None:
     """Read a request to its end: one that is answered before would end as another error."""
     while True:
         message = await receive()
@@ -113,7 +114,7 @@ async def hang_up(send: Send) -> None:
     """
     from hypercorn.events import Closed
 
-    stream: Any = send.__self__  # type: ignore[attr-defined]
+    stream: Any = inspect.unwrap(send).__self__
     protocol = stream.send.__self__
     stream.closed = True
     await protocol.send(Closed())
