@@ -2,16 +2,12 @@
 //
 // An address holds a view's name or a message id, nothing else: no recipient, no search, no key. What was searched
 // for is kept in memory and is gone with the page.
-import { find, h, replace } from "./dom.js";
-import { icon } from "./icons.js";
-import * as key from "./key.js";
-import { List, busy } from "./list.js";
+import { recipient, startKey } from "./api.js";
 import { Message } from "./message.js";
-import { recipient } from "./model.js";
 import { Overview } from "./overview.js";
-import { failed, nothing, outside } from "./parts.js";
+import { List, busy, failed, nothing, outside } from "./parts.js";
 import { KINDS, guessed, request, understood } from "./search.js";
-import { STATUSES } from "./words.js";
+import { STATUSES, find, h, icon, replace } from "./ui.js";
 
 const TITLE = "Message status · Mailroom";
 const LISTED = ["overview", "failures", "stuck", "results"];
@@ -192,7 +188,7 @@ function onKey(event) {
 }
 
 make();
-key.start(() => views[here.view].load());
+startKey(() => views[here.view].load());
 find("search").addEventListener("submit", search);
 find("q").addEventListener("input", () => { find("q-fault").textContent = ""; });
 find("show-keys").addEventListener("click", () => find("keys").showModal());
