@@ -58,7 +58,7 @@ class Front:
         self.v1 = QueryService("ses", v1.OPERATIONS)
         self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
         self.faults = Table()
-        self.gate = Gate(self.faults, backend.worker, _answer)
+        self.gate = Gate(self.faults, backend.worker, _answer, backend.struck)
         self.permissions = Permissions()
         backend.watch_answers(self.faults.kills_answer)
         backend.watch_permissions(self.permissions.note)

@@ -181,3 +181,17 @@ def status(cloud: LocalCloud, environment: Environment) -> Iterator[Status]:
         yield Status(cloud, environment, Questions.load("local", cloud.name, key), name)
     sesv2.delete_configuration_set(ConfigurationSetName=name)
     CliRunner().invoke(cli.app, ["status", "key", "revoke", name, "--name", cloud.name])
+
+
+@pytest.fixture(scope="session")
+def number(status: Status) -> Iterator[str]:
+    """A number of the SMS simulator's, got as `drill` tells one to get it."""
+    sms = status.client("pinpoint-sms-voice-v2")
+    made = sms.request_phone_number(
+        IsoCountryCode="US",
+        MessageType="TRANSACTIONAL",
+        NumberCapabilities=["SMS"],
+        NumberType="SIMULATOR",
+    )
+    yield made["PhoneNumber"]
+    sms.release_phone_number(PhoneNumberId=made["PhoneNumberId"])

@@ -33,7 +33,7 @@ run "by_default_callers_are_signed" {
   command = plan
 
   assert {
-    condition = { for route, method in aws_api_gateway_method.status : route => method.authorization } == {
+    condition = { for route, method in aws_api_gateway_method.status : route => method.authorization if method.http_method != "ANY" } == {
       "GET /"                      = "NONE"
       "GET /assets/{file}"         = "NONE"
       "GET /openapi.json"          = "NONE"
@@ -45,6 +45,17 @@ run "by_default_callers_are_signed" {
       "GET /rates"                 = "AWS_IAM"
     }
     error_message = "Only what is nobody's is open."
+  }
+
+  # What is no route comes to the same function, by the same way in.
+  assert {
+    condition = alltrue([
+      for route in keys(local.routes) : (
+        aws_api_gateway_method.status["ANY ${split(" ", route)[1]}"].authorization == aws_api_gateway_method.status[route].authorization
+        && local.methods["ANY ${split(" ", route)[1]}"].function == local.routes[route].function
+      )
+    ])
+    error_message = "Another method of a path is no way around its authorization."
   }
 
   # Without keys there is nothing to plan the use of.
@@ -72,8 +83,8 @@ run "by_default_callers_are_signed" {
   assert {
     condition = (
       aws_api_gateway_method_settings.status.settings[0].logging_level == "OFF"
-      && !aws_api_gateway_method_settings.status.settings[0].data_trace_enabled
-      && !aws_api_gateway_method_settings.status.settings[0].caching_enabled
+      && aws_api_gateway_method_settings.status.settings[0].data_trace_enabled == false
+      && aws_api_gateway_method_settings.status.settings[0].caching_enabled == false
     )
     error_message = "No log of executions, no trace of data, no cache."
   }
@@ -138,7 +149,7 @@ run "with_api_keys_the_same_calls_need_a_key" {
   }
 
   assert {
-    condition     = toset([for route, method in aws_api_gateway_method.status : route if method.api_key_required]) == toset([for route, it in local.routes : route if !it.open]) && alltrue([for method in values(aws_api_gateway_method.status) : method.authorization == "NONE"])
+    condition     = toset([for route, method in aws_api_gateway_method.status : route if method.api_key_required]) == toset([for route, it in merge(local.routes, local.others) : route if !it.open]) && alltrue([for method in values(aws_api_gateway_method.status) : method.authorization == "NONE"])
     error_message = "A key in place of a signature, for every call that is not open."
   }
 
@@ -160,7 +171,7 @@ run "with_api_keys_the_same_calls_need_a_key" {
 
   # A deployment is a copy: what is not in its trigger would not be served.
   assert {
-    condition     = !strcontains(local.deployed, "AWS_IAM") && length(jsondecode(local.deployed).methods) == length(local.routes)
+    condition     = !strcontains(local.deployed, "AWS_IAM") && length(jsondecode(local.deployed).methods) == length(local.routes) + length(local.others)
     error_message = "Another way in is another deployment."
   }
 }

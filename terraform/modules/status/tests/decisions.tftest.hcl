@@ -166,7 +166,7 @@ run "the_defaults_hold" {
   # Each is whole: what they share is in them, and none reads the whole archive.
   assert {
     condition = alltrue([for query in values(aws_athena_named_query.status) : (
-      strcontains(query.query, "day >= date_format(current_date") && !strcontains(query.query, "$${")
+      strcontains(query.query, "day >= date_format(current_date") && length(regexall("[$%][{]", query.query)) == 0
     )])
     error_message = "A question names the days that it reads, and nothing in it is left to fill in."
   }
