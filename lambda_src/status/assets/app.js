@@ -17,7 +17,8 @@ const HELP = [
   ["Esc", "back; out of the search"], ["o, f, s", "overview, failures, stuck"], ["r", "refresh"], ["← and →", "in the chart: from hour to hour"], ["?", "this help"],
 ];
 
-const here = { view: "", found: null, chosen: "", answer: null, from: "overview", row: "" };
+// `from` is the list that a message was opened in, `way` whether the browser's way back leads there.
+const here = { view: "", found: null, chosen: "", answer: null, from: "overview", way: false, row: "" };
 let views = {};
 
 function choose(item, row) {
@@ -63,10 +64,15 @@ async function route(first = false) {
   const [name, id] = place();
   const view = views[name];
   const same = here.view === name && name !== "message";
-  if (here.view !== "message") here.from = here.view || here.from;
+  if (here.view !== "message") Object.assign(here, { from: here.view || here.from, way: Boolean(here.view) });
   here.view = name;
   for (const one of Object.values(views)) one.element.hidden = one !== view;
-  for (const one of LISTED) find(`nav-${one}`).querySelector("a").toggleAttribute("aria-current", one === name || (name === "message" && one === here.from));
+  const current = name === "message" ? here.from : name;
+  for (const one of LISTED) {
+    const link = find(`nav-${one}`).querySelector("a");
+    if (one === current) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
   document.title = name === "message" ? `${id} · Mailroom` : TITLE;
   if (!first && !same) view.heading.focus({ preventScroll: true });
   if (name === "message") {
@@ -111,8 +117,9 @@ function go(name) {
 }
 
 function leave() {
-  if (here.view === "message") go(here.from);
-  else find("main").focus();
+  if (here.view !== "message") find("main").focus();
+  else if (here.way) history.back();
+  else go(here.from);
 }
 
 // --- search -------------------------------------------------------------------------------------------

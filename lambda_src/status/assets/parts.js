@@ -64,6 +64,7 @@ const SIGNED = /sign|token|credentials|IAM/i;
 
 export function failed(failure, retry) {
   const [title, advice] = ADVICE[failure.kind];
+  if (failure.kind === "missing") return nothing(title, outside(failure.message || advice), button("again", "Try again", retry));
   const wantsKey = failure.kind === "key";
   return h("div", { class: "card fault", role: "alert" },
     h("span", { class: "disc bad" }, icon("warning")),
@@ -118,7 +119,7 @@ const WINDOWS = [["24h", "Last 24 hours"], ["7d", "Last 7 days"], ["30d", "Last 
 export class List {
   // `choose(item)` hears which row is opened. `filters` are the names of those that it has: since, status.
   constructor({ id, title, icon, choose, filters = [], statuses = [], since = "" }) {
-    Object.assign(this, { choose, items: [], cursor: "", asked: null });
+    Object.assign(this, { choose, items: [], cursor: "", asked: null, loads: 0 });
     this.heading = h("h1", { tabindex: "-1" }, title);
     this.counted = h("p", { class: "count" });
     this.since = filters.includes("since") && select("Sent or changed", WINDOWS, since, () => this.load());
@@ -152,6 +153,7 @@ export class List {
   }
 
   async load() {
+    this.loads += 1;
     this.counted.textContent = "";
     replace(this.foot);
     const answer = await this.place.fill(
@@ -183,16 +185,17 @@ export class List {
     if (!this.cursor || button_?.disabled) return;
     if (button_) button_.disabled = true;
     this.foot.setAttribute("aria-busy", "true");
-    const asked = this.asked;
+    const loads = this.loads; // what comes after the list was loaded anew belongs to the old one
     try {
       const answer = await page(this.request(), this.cursor, { waiting: busy });
-      if (asked !== this.asked) return;
+      if (loads !== this.loads) return;
       const first = this.items.length;
       this.add(answer.items, answer.cursor);
       this.tell();
       this.links()[first]?.focus();
     } catch (problem) {
       if (!problem.kind) throw problem;
+      if (loads !== this.loads) return;
       replace(this.foot, failed(problem, () => { replace(this.foot); this.cursor && this.add([], this.cursor); this.more(); }));
     } finally {
       this.foot.removeAttribute("aria-busy");
