@@ -163,7 +163,7 @@ PATCHES = (
     ),
     Patch(
         _MODULE + "extract_resource_arn",
-        "aliases, rules, log streams, catalogs, new functions, tagged things had another resource, or none",
+        "aliases, rules, log streams, subscriptions, dashboards, catalogs and others had another resource",
         "82f51700695c62fdca72583e1c264cc146fc22d5aa0a5faebabc3aa0a798f2e9",
         _resource,
     ),
