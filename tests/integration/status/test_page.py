@@ -18,7 +18,9 @@ __all__ = ["chromium"]
 pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason=NO_BROWSER)
 
 ENTER, ESCAPE = "\ue007", "\ue00c"
-READY = "document.querySelector('#overview:not([hidden]) #numbers:not([aria-busy]) ~ div #last:not([aria-busy])')"
+READY = (
+    "document.querySelector('#overview:not([hidden]) #numbers:not([aria-busy]) ~ div #last:not([aria-busy])')"
+)
 
 
 @pytest.fixture(scope="module")
