@@ -33,7 +33,7 @@ run "by_default_callers_are_signed" {
   command = plan
 
   assert {
-    condition = { for route, method in aws_api_gateway_method.status : route => method.authorization } == {
+    condition = { for route, method in aws_api_gateway_method.status : route => method.authorization if !startswith(route, "ANY ") } == {
       "GET /"                      = "NONE"
       "GET /assets/{file}"         = "NONE"
       "GET /openapi.json"          = "NONE"
@@ -45,6 +45,11 @@ run "by_default_callers_are_signed" {
       "GET /rates"                 = "AWS_IAM"
     }
     error_message = "Only what is nobody's is open."
+  }
+
+  assert {
+    condition     = alltrue([for route, it in local.others : aws_api_gateway_method.status[route].authorization == (it.open ? "NONE" : "AWS_IAM")]) && length(local.others) == length(local.routes)
+    error_message = "No other method is a way around the signature."
   }
 
   # Without keys there is nothing to plan the use of.
