@@ -110,7 +110,7 @@ def test_an_answer_that_a_fault_takes_away_was_never_given() -> None:
     """The second try of a call whose answer is lost on purpose does it again, as AWS would."""
     cloud, again, table = Cloud(), Again(), Table()
     table.add(Fault("lost-answer", "dynamodb", "CreateTable"))
-    struck = partial(Gate(table, lambda _: None, None), cloud)
+    struck = partial(Gate(table, lambda _: None, None, lambda *_: None), cloud)
     lost = ask(again, struck)
     assert (lost.closed, lost.answer, cloud.done) == (True, b"", 1)
     assert ask(again, struck, attempt=2).answer == LARGE + b" of call 2"
