@@ -34,5 +34,6 @@ resource "terraform_data" "retention" {
     module.sending,
     module.links,
     module.inbound,
+    module.status,
   ]
 }

@@ -109,3 +109,26 @@ module "inbound" {
   links                     = module.links[0]
   sending                   = local.sender
 }
+
+module "status" {
+  source = "./modules/status"
+  count  = var.status == null ? 0 : 1
+
+  context                = local.context
+  package                = "${local.packages}/status.zip"
+  ses                    = var.status.ses
+  sending_sets           = flatten([for sending in module.sending : values(sending.configuration_set_names)])
+  sms                    = var.status.sms
+  pinpoint               = var.status.pinpoint
+  reference_tag          = var.status.reference_tag
+  retention_days         = var.status.retention_days
+  archive_retention_days = var.status.archive_retention_days
+  stuck_hours            = var.status.stuck_hours
+  archive                = var.status.archive
+  queue                  = var.status.queue
+  fold                   = var.status.fold
+  transform              = var.status.transform
+  watch                  = var.status.watch
+  api                    = var.status.api
+  alarms                 = var.status.alarms
+}

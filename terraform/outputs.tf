@@ -129,3 +129,98 @@ output "notice_topic_arn" {
   description = "The topic that tells of mail that could not go out."
   value       = one(module.inbound[*].notice_topic_arn)
 }
+
+output "status_api_url" {
+  description = "Where the status API is; its paths follow, without a slash at the end."
+  value       = one(module.status[*].api_url)
+}
+
+output "status_page_url" {
+  description = "The page that shows where a message is."
+  value       = one(module.status[*].page_url)
+}
+
+output "status_api_id" {
+  description = "The status API's id, for IAM policies and for what is put in front of it."
+  value       = one(module.status[*].api_id)
+}
+
+output "status_usage_plan_id" {
+  description = "The plan that the API's keys are put in; null where callers are signed."
+  value       = one(module.status[*].usage_plan_id)
+}
+
+output "status_table" {
+  description = "The table: an item for each message and recipient."
+  value       = one(module.status[*].table_name)
+}
+
+output "status_queue_url" {
+  description = "Where events wait to be folded into the table."
+  value       = one(module.status[*].queue_url)
+}
+
+output "status_dead_letter_queue_url" {
+  description = "Where events wait that could not be read, or were tried too often."
+  value       = one(module.status[*].dead_letter_queue_url)
+}
+
+output "status_archive_bucket" {
+  description = "The bucket that holds the events as they came."
+  value       = one(module.status[*].archive_bucket)
+}
+
+output "status_streams" {
+  description = "The Firehose streams to the archive, by source."
+  value       = one(module.status[*].streams)
+}
+
+output "status_athena_workgroup" {
+  description = "The Athena workgroup that asks the archive."
+  value       = one(module.status[*].athena_workgroup)
+}
+
+output "status_athena_database" {
+  description = "The Glue database whose table `events` is the archive."
+  value       = one(module.status[*].athena_database)
+}
+
+output "status_queries" {
+  description = "The questions that Athena keeps: their ids by name."
+  value       = one(module.status[*].queries)
+}
+
+output "status_pinpoint_application_id" {
+  description = "The Pinpoint application whose event stream comes in."
+  value       = one(module.status[*].pinpoint_application_id)
+}
+
+output "status_settings" {
+  description = "What `status` was set to, for commands: authorization, reference_tag, retention_days, archive_retention_days, stuck_hours."
+  value       = one(module.status[*].settings)
+}
+
+output "status_function_name" {
+  description = "The function that folds events into the table."
+  value       = try(module.status[0].function_names["fold"], null)
+}
+
+output "status_transform_function_name" {
+  description = "The function that reads Pinpoint's stream; null without."
+  value       = try(module.status[0].function_names["transform"], null)
+}
+
+output "status_api_function_name" {
+  description = "The function that answers the API."
+  value       = try(module.status[0].function_names["api"], null)
+}
+
+output "status_page_function_name" {
+  description = "The function that serves the page."
+  value       = try(module.status[0].function_names["page"], null)
+}
+
+output "status_watch_function_name" {
+  description = "The function that counts what is stuck."
+  value       = try(module.status[0].function_names["watch"], null)
+}

@@ -417,3 +417,105 @@ variable "inbound" {
     error_message = "inbound.sender_address: must be at inbound.domain or below it, since SES sends only for domains that it knows."
   }
 }
+
+variable "status" {
+  description = <<-EOT
+    Where is my message, null: off. It needs one source or more: `ses` ({}: what configuration sets publish to EventBridge, as
+    those of `sending` do; `configuration_sets`: more, without `sending`, that an event destination is added to, for
+    `event_types`; `only_own_sets`: true where another environment is in the same account), `sms` ({}), `pinpoint`
+    (`application_id`, or `create_application` = its name; `replace_existing_stream`; for accounts that still have Pinpoint,
+    and gone with a coming provider). Members as in modules/status: `api` (`authorization` iam or api_keys, default iam;
+    `throttle`, default 50 requests_per_second, burst 100; `key_throttle`, `quota`, `page_origins`, `owns_log_role`,
+    `memory_mb`, `timeout_seconds`), `reference_tag` (default reference), `retention_days` and `archive_retention_days` (1 to
+    3650, default 400), `stuck_hours` (1 to 720, default 72), `archive`, `queue`, `fold`, `transform`, `watch`, `alarms`.
+  EOT
+  type = object({
+    ses = optional(object({
+      configuration_sets = optional(list(string))
+      only_own_sets      = optional(bool)
+      event_types        = optional(set(string))
+    }))
+    sms = optional(object({}))
+    pinpoint = optional(object({
+      application_id          = optional(string)
+      create_application      = optional(string)
+      replace_existing_stream = optional(bool)
+    }))
+    reference_tag          = optional(string)
+    retention_days         = optional(number)
+    archive_retention_days = optional(number)
+    stuck_hours            = optional(number)
+    api = optional(object({
+      authorization = optional(string)
+      throttle = optional(object({
+        requests_per_second = optional(number)
+        burst               = optional(number)
+      }))
+      key_throttle = optional(object({
+        requests_per_second = number
+        burst               = number
+      }))
+      quota = optional(object({
+        requests = number
+        period   = optional(string)
+      }))
+      page_origins    = optional(list(string))
+      owns_log_role   = optional(bool)
+      memory_mb       = optional(number)
+      timeout_seconds = optional(number)
+    }))
+    archive = optional(object({
+      buffer_seconds = optional(number)
+      buffer_mb      = optional(number)
+      query_limit_mb = optional(number)
+    }))
+    queue = optional(object({
+      retention_days             = optional(number)
+      dead_letter_retention_days = optional(number)
+      maximum_receives           = optional(number)
+      alarms = optional(object({
+        dead_letters       = optional(number)
+        oldest_age_seconds = optional(number)
+      }))
+    }))
+    fold = optional(object({
+      memory_mb            = optional(number)
+      timeout_seconds      = optional(number)
+      batch_size           = optional(number)
+      batch_window_seconds = optional(number)
+      maximum_concurrency  = optional(number)
+    }))
+    transform = optional(object({
+      memory_mb       = optional(number)
+      timeout_seconds = optional(number)
+      buffer_seconds  = optional(number)
+    }))
+    watch = optional(object({
+      memory_mb       = optional(number)
+      timeout_seconds = optional(number)
+    }))
+    alarms = optional(object({
+      api_errors          = optional(number)
+      table_throttles     = optional(number)
+      table_errors        = optional(number)
+      failed_invocations  = optional(number)
+      archive_errors      = optional(number)
+      archive_age_seconds = optional(number)
+      stuck               = optional(number)
+    }))
+  })
+  default = null
+
+  validation {
+    condition     = var.status == null ? true : var.status.ses != null || var.status.sms != null || var.status.pinpoint != null
+    error_message = "status: one source or more, ses, sms or pinpoint (allowed: { ses = {} })."
+  }
+
+  validation {
+    condition = length(setintersection(
+      try(toset(coalesce(var.status.ses.configuration_sets)), []),
+      var.sending == null ? [] : [for kind, set in coalesce(var.sending.configuration_sets, { inbound = null }) : try(coalesce(set.name), "${coalesce(var.name_prefix, "mailroom-${var.environment}")}-${kind}")],
+    )) == 0
+    error_message = "status.ses.configuration_sets: those of sending publish their events by themselves; leave them out here."
+  }
+}

@@ -42,20 +42,23 @@ class Log:
         self._write("ERROR", message, fields)
 
     def count(self, outcome: str, function: str) -> None:
-        """One mail that is finished, and how: CloudWatch makes the metric `mails` of it, whatever the level.
+        """One mail that is finished, and how: the metric `mails`."""
+        self.measure("mail finished", "mails", 1, function=function, outcome=outcome)
+
+    def measure(self, message: str, metric: str, number: int, **dimensions: str) -> None:
+        """A line that CloudWatch makes a metric of, with these dimensions, whatever the log's level.
 
         The form is CloudWatch's embedded metric format: what `_aws` names as dimensions and metrics stands
         beside it, dimensions as texts, metrics as numbers.
         """
-        metric = {
+        described = {
             "Namespace": NAMESPACE,
-            "Dimensions": [["function", "outcome"]],
-            "Metrics": [{"Name": "mails", "Unit": "Count"}],
+            "Dimensions": [list(dimensions)],
+            "Metrics": [{"Name": metric, "Unit": "Count"}],
         }
-        described = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [metric]}
-        counted = {"function": function, "outcome": outcome, "mails": 1}
+        stamped = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [described]}
         # Of the log's own level, or Lambda would drop it where only errors are logged.
-        self._write(self.level, "mail finished", {**counted, "_aws": described})
+        self._write(self.level, message, {**dimensions, metric: number, "_aws": stamped})
 
     def _write(self, level: str, message: str, fields: dict[str, Any]) -> None:
         if self.LEVELS.index(level) >= self.LEVELS.index(self.level):

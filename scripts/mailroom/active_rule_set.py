@@ -9,10 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from mailroom.environment import plain_setting
+from mailroom.environment import plain_setting, without_comments
 from mailroom.errors import MailroomError
-
-_COMMENT = re.compile(r"(?m)(^|\s)(#|//).*$")
 
 
 def check(environment: str, text: str, client: Callable[[str], Any]) -> None:
@@ -22,7 +20,7 @@ def check(environment: str, text: str, client: Callable[[str], Any]) -> None:
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    text = _COMMENT.sub("", text)
+    text = without_comments(text)
     region = plain_setting(text, "region")
     if not region or not re.search(r"(?m)^inbound[ \t]*=[ \t]*\{", text):
         return

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from mailroom import conformance, demo, deploy, inbound, init, links, local, new, sending, smoke
+from mailroom import conformance, demo, deploy, inbound, init, links, local, new, sending, smoke, status
 from mailroom.errors import MailroomError
 from mailroom.pipeline import commands as pipeline
 
@@ -23,6 +23,7 @@ app.add_typer(inbound.app, name="inbound")
 app.add_typer(links.app, name="links")
 app.add_typer(local.app, name="local")
 app.add_typer(sending.app, name="sending")
+app.add_typer(status.app, name="status")
 app.add_typer(deploy.app, name="deploy")
 app.add_typer(pipeline.app, name="pipeline")
 app.command("init")(init.init)

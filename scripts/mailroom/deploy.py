@@ -14,6 +14,7 @@ from mailroom.environment import LOCAL, Environment
 from mailroom.errors import MailroomError
 from mailroom.options import Env, Name
 from mailroom.smoke.functions import failed_functions
+from mailroom.status import pinpoint_stream
 
 app = typer.Typer(help="Plan, apply and destroy an environment.", no_args_is_help=True)
 
@@ -45,7 +46,7 @@ def apply(env: Env = LOCAL, name: Name = "default", yes: Yes = False) -> None:
     from mailroom.progress import terraform_progress
 
     environment = _ready(env, name)
-    spare_receipt_rules(environment)
+    spare_others(environment)
     if yes:
         with terraform_progress(f"Applying {env}") as progress:
             environment.terraform.apply(progress.watch)
@@ -67,12 +68,12 @@ def smoke(environment: Environment) -> None:
         )
 
 
-def spare_receipt_rules(environment: Environment) -> None:
-    """Raise MailroomError where an apply would switch off somebody else's receipt rules."""
-    file = environment.root / "environments" / f"{environment.name}.tfvars"
-    active_rule_set.check(
-        environment.name, file.read_text(), lambda region: environment.client("ses", region)
-    )
+def spare_others(environment: Environment) -> None:
+    """Raise MailroomError where an apply would switch off what is somebody else's: receipt rules, or the
+    event stream of a Pinpoint application."""
+    text = (environment.root / "environments" / f"{environment.name}.tfvars").read_text()
+    active_rule_set.check(environment.name, text, lambda region: environment.client("ses", region))
+    pinpoint_stream.check(environment.name, text, lambda region: environment.client("pinpoint", region))
 
 
 @app.command()

@@ -26,9 +26,14 @@ def endpoint_variables(environ: Mapping[str, str]) -> list[str]:
     return sorted(name for name in environ if name.startswith("AWS_ENDPOINT_URL") and environ[name])
 
 
+def without_comments(text: str) -> str:
+    """An environment's file without what is commented out."""
+    return _COMMENT.sub("", text)
+
+
 def plain_setting(text: str, name: str) -> str:
     """A text that an environment's file (`text`) sets in one line; "" where it does not."""
-    found = re.search(rf'(?m)^[ \t]*{name}[ \t]*=[ \t]*"([^"]+)"', _COMMENT.sub("", text))
+    found = re.search(rf'(?m)^[ \t]*{name}[ \t]*=[ \t]*"([^"]+)"', without_comments(text))
     return found[1] if found else ""
 
 

@@ -2,8 +2,8 @@
 
 One zip for each capability's functions, byte for byte the same from the same sources on every machine:
 entries sorted, one fixed date, one mode, stored without compression (zlib's output differs between its
-builds). It holds the handlers and what they import of `lambda_src`, nothing else. Only the standard library,
-so that it runs before there is a virtual environment.
+builds). It holds the handlers, what they import of `lambda_src`, and the files of the capability's folder
+`assets`; nothing else. Only the standard library, so that it runs before there is a virtual environment.
 
     python scripts/mailroom/package.py [SOURCES [TARGET]]
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGE = "lambda_src"
+ASSETS = "assets"  # the folder of a capability whose files go into its zip as they are
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold
 FIXED_MODE = 0o100644  # a plain file, readable by Lambda's user whatever the umask here was
 UNIX = 3
@@ -62,6 +63,17 @@ def needed(root: Path, handlers: Iterable[str]) -> list[Path]:
     return sorted(files, key=lambda file: file.relative_to(root).as_posix())
 
 
+def assets(root: Path, capability: str) -> list[Path]:
+    """The files below a capability's `assets`, in the zip's order, without hidden ones (an editor's)."""
+    folder = root / PACKAGE / capability / ASSETS
+    found = [file for file in folder.rglob("*") if file.is_file() and not _hidden(file.relative_to(folder))]
+    return sorted(found, key=lambda file: file.relative_to(root).as_posix())
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
 def handlers(root: Path) -> dict[str, list[str]]:
     """Every capability and its handlers' modules: those in its folder of `lambda_src` that define `handle`.
 
@@ -98,7 +110,7 @@ def package(root: Path, target: Path) -> dict[str, bool]:
     """Write one zip for each capability below `root/lambda_src` into `target`; name -> whether it changed."""
     target.mkdir(parents=True, exist_ok=True)
     made = {
-        name: write_zip(root, needed(root, modules), target / f"{name}.zip")
+        name: write_zip(root, needed(root, modules) + assets(root, name), target / f"{name}.zip")
         for name, modules in handlers(root).items()
     }
     for old in target.glob("*.zip"):

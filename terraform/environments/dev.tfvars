@@ -26,3 +26,12 @@ inbound = {
   # dev and staging share an account here: dev owns its one active rule set, staging joins it.
   rule_set = { create = "mailroom" }
 }
+
+status = {
+  # dev and staging share an account here, and all mail of an account comes by one bus.
+  ses = { only_own_sets = true }
+
+  # The role by which API Gateway logs is one for the account and Region: dev owns it, staging uses it. Leave it out where
+  # the account has one: aws apigateway get-account
+  api = { owns_log_role = true }
+}

@@ -31,3 +31,12 @@ inbound = {
   # Below the 40 MB that SES takes, so that a mail over the limit can be shown.
   limits = { message_mb = 39 }
 }
+
+status = {
+  ses      = {}
+  sms      = {}
+  pinpoint = { create_application = "mailroom-local" }
+
+  # The only environment in its account, so it owns the role by which API Gateway logs.
+  api = { authorization = "api_keys", owns_log_role = true }
+}

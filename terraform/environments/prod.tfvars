@@ -26,3 +26,11 @@ inbound = {
   # The only environment in its account: it owns the active rule set.
   rule_set = { create = "mailroom" }
 }
+
+status = {
+  ses = {}
+
+  # The role by which API Gateway logs is one for the account and Region. Leave it out where the account has one:
+  # aws apigateway get-account
+  api = { owns_log_role = true }
+}

@@ -26,3 +26,8 @@ inbound = {
   # The active rule set of this account is owned by dev (apply dev first).
   rule_set = { join = "mailroom" }
 }
+
+status = {
+  # dev and staging share an account here, and all mail of an account comes by one bus. dev owns the role of the API's log.
+  ses = { only_own_sets = true }
+}

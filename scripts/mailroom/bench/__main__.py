@@ -6,13 +6,26 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mailroom.bench import calls, clicks, fuzzed, memory, opening, queued, show, worst, zips
+from mailroom.bench import (
+    calls,
+    clicks,
+    fuzzed,
+    memory,
+    opening,
+    queued,
+    show,
+    status_folding,
+    status_latency,
+    status_storm,
+    worst,
+    zips,
+)
 from mailroom.bench.applied import applied
 from mailroom.bench.mails import SIZES, sample
 from mailroom.bench.rows import Row
 from mailroom.errors import MailroomError
 
-PARTS = ("opening", "worst", "fuzz", "starts", "calls", "cloud")
+PARTS = ("opening", "worst", "fuzz", "starts", "calls", "status", "cloud")
 QUICKER = 10  # with --quick a tenth of the mails and clicks
 Say = Callable[[str], object]
 
@@ -39,6 +52,10 @@ def measures(
     if "calls" in parts:
         say("AWS calls")
         yield from calls.rows()
+    if "status" in parts:
+        say("events: decoding and folding")
+        yield from status_folding.rows()
+        yield from status_storm.rows(say, status_storm.MESSAGES // (QUICKER if quick else 1))
     if "cloud" in parts:
         yield from in_cloud(QUICKER if quick else 1, say)
 
@@ -61,6 +78,7 @@ def in_cloud(part: int, say: Say) -> Iterator[Row]:
         yield from clicks.rows(environment, say, clicks.COUNT // part)
         few, many = queued.COUNTS
         yield from queued.rows(environment, say, (few // part, many // part))
+        yield from status_latency.rows(environment, say, status_latency.COUNT // part)
 
 
 def main(arguments: list[str]) -> int:

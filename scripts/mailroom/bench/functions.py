@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 RAW_BUCKET = "mailroom-bench-raw"
 _LEDGER_TABLE = "mailroom-bench-ledger"
+_STATUS_TABLE = "mailroom-bench-status"
+_QUEUES = "https://sqs.eu-west-1.amazonaws.com/000000000000"
 _SHARED = {"ATTACHMENTS_BUCKET": "mailroom-bench-attachments", "LINKS_TABLE": "mailroom-bench-links"}
 
 # By function. One that is not here is measured by its import alone, without its clients.
@@ -15,7 +17,7 @@ ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
         "LINKS_URL": "https://links.example",
         "LINK_EXPIRY_HOURS": "36",
         "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:mailroom-bench-notices",
-        "INBOUND_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/000000000000/mailroom-bench",
+        "INBOUND_QUEUE_URL": f"{_QUEUES}/mailroom-bench",
         "RETRY_SECONDS": "60",
         "SENDER_ADDRESS": "mailroom@out.example",
         "CONFIGURATION_SET": "mailroom-bench",
@@ -34,5 +36,13 @@ ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
         "LOG_LEVEL": "ERROR",
     },
     "settle": {"LEDGER_TABLE": _LEDGER_TABLE, "LOG_LEVEL": "ERROR"},
+    "status": {
+        "STATUS_TABLE": _STATUS_TABLE,
+        "STATUS_DEAD_LETTER_QUEUE_URL": f"{_QUEUES}/mailroom-bench-dead",
+        "RETENTION_DAYS": "365",
+        "LOG_LEVEL": "ERROR",
+    },
+    "transform": {"STATUS_QUEUE_URL": f"{_QUEUES}/mailroom-bench", "LOG_LEVEL": "ERROR"},
+    "watch": {"STATUS_TABLE": _STATUS_TABLE, "STUCK_HOURS": "24", "LOG_LEVEL": "ERROR"},
     "links": {**_SHARED, "SIGNED_URL_SECONDS": "60", "MALWARE_PROTECTION": "false", "LOG_LEVEL": "ERROR"},
 }

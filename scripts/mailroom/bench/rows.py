@@ -30,7 +30,7 @@ def at_least(bound: float) -> Goal:
 
 @dataclass(frozen=True)
 class Row:
-    """`unit` is times, bytes or calls; `beside` is what the value was made from, for people."""
+    """`unit` is times, bytes, or what is counted; `beside` is what the value was made from, for people."""
 
     measure: str
     size: str

@@ -23,7 +23,13 @@ IDS = (
     (re.compile(r"(?<=plans/)([^/]+)/[0-9a-f]{40}/\d+/[0-9a-f]+"), r"\1/(commit)/(serial)/(plan)"),
     (re.compile(r"(?<=malware-protection-plan/)[0-9a-f]{20}"), "(id)"),
     (re.compile(r"(?<=hostedzone/)Z[A-Z0-9]+"), "(id)"),
-    (re.compile(r"/(apis|integrations|routes)/[0-9a-f]{8}"), r"/\1/(id)"),
+    (re.compile(r"(?<=:apps/)[0-9a-f]{32}"), "(id)"),
+    (
+        re.compile(
+            r"/(apis|deployments|integrations|resources|restapis|routes|usageplans)/[0-9a-z]{6,10}(?![^/])"
+        ),
+        r"/\1/(id)",
+    ),
 )
 
 

@@ -26,7 +26,7 @@ def apply(environment: Environment, name: str = "") -> Kept:
     plans = shelf(environment)
     kept = plans.find(basis.commit_of(environment.root), name)
     basis.check(kept, basis.now(environment))
-    deploy.spare_receipt_rules(environment)
+    deploy.spare_others(environment)
     with tempfile.TemporaryDirectory(prefix="mailroom-apply-") as folder:
         file = Path(folder) / "plan"
         plans.fetch(kept, file)

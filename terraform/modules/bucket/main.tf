@@ -119,5 +119,23 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
+  # Of two rules for one object the shorter one counts.
+  dynamic "rule" {
+    for_each = var.retention_days_below
+
+    content {
+      id     = "below-${trimsuffix(rule.key, "/")}"
+      status = "Enabled"
+
+      filter {
+        prefix = rule.key
+      }
+
+      expiration {
+        days = rule.value
+      }
+    }
+  }
+
   depends_on = [aws_s3_bucket_versioning.this]
 }

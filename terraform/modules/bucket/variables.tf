@@ -56,6 +56,20 @@ variable "retention_days" {
   }
 }
 
+variable "retention_days_below" {
+  description = "Folders whose objects are removed earlier, 0 to 20 of them: a key's beginning, which ends in a slash, to days, 1 to 3650 and fewer than retention_days."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for folder, days in var.retention_days_below : can(regex("^[a-z][a-z0-9/_-]*/$", folder)) && days >= 1 && floor(days) == days
+    ])
+    error_message = "retention_days_below: each key is a folder (allowed: \"athena/\"), each value a whole number of days of 1 or more."
+  }
+}
+
 variable "noncurrent_days" {
   description = "Days that an overwritten or deleted version is kept, 1 to 3650."
   type        = number

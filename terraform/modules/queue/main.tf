@@ -64,7 +64,7 @@ resource "aws_sqs_queue" "dead_letters" {
 data "aws_iam_policy_document" "this" {
   for_each = {
     queue        = { arn = local.arn, senders = var.senders }
-    dead_letters = { arn = local.dead_letter_arn, senders = {} }
+    dead_letters = { arn = local.dead_letter_arn, senders = var.dead_letter_senders }
   }
 
   statement {

@@ -119,6 +119,21 @@ variable "senders" {
   }
 }
 
+variable "dead_letter_senders" {
+  description = "AWS services that may send to the dead-letter queue itself, by a name of your choice: `service` and `source_arn`, 0 to 20 of them: a rule of EventBridge sends there what a target did not take."
+  type = map(object({
+    service    = string
+    source_arn = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for sender in values(var.dead_letter_senders) : endswith(sender.service, ".amazonaws.com")])
+    error_message = "dead_letter_senders: service is a service principal (allowed: events.amazonaws.com and others that end in .amazonaws.com)."
+  }
+}
+
 ################################################################################
 # Alarms
 ################################################################################

@@ -59,6 +59,24 @@ def handle(event, context):
     assert call() == "hello"
 
 
+def test_a_batch_needs_the_action_of_one(hands: Any) -> None:
+    """SQS has no actions for batches: who may send and delete one message may send and delete ten at once."""
+    url, arn = hands.queue("batched")
+    code = f"""
+import boto3
+def handle(event, context):
+    sqs, url = boto3.client("sqs"), "{url}"
+    sent = sqs.send_message_batch(QueueUrl=url, Entries=[{{"Id": "1", "MessageBody": "x"}}])
+    return len(sent["Successful"])
+"""
+    grant = {"Effect": "Allow", "Resource": arn}
+    call = hands.function("batcher", code, {**grant, "Action": "sqs:ReceiveMessage"})
+    assert "is not authorized to perform: sqs:SendMessage" in call()["errorMessage"]
+    send = hands.document({**grant, "Action": "sqs:SendMessage"})
+    hands.client("iam").put_role_policy(RoleName="batcher", PolicyName="p", PolicyDocument=send)
+    assert call() == 1
+
+
 def test_a_wrong_secret_is_no_caller(hands: Any) -> None:
     """Signatures are checked by our SES as by the emulator."""
     iam = hands.client("iam")

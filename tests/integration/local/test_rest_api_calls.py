@@ -76,7 +76,8 @@ def test_a_function_gets_the_event_that_aws_gives_it(api: Api) -> None:
     context = event["requestContext"]
     assert context["identity"]["sourceIp"] == "127.0.0.1", "not what the caller says of himself"
     assert (context["stage"], context["apiId"], context["httpMethod"]) == ("v1", api.id, "GET")
-    assert context["path"] == "/v1/messages/a%2Fb%20%C3%BC+c"
+    # All that follows the host, by which pages find what is beside them: /v1/… only at the API's own host.
+    assert context["path"] == f"{api.base}/messages/a%2Fb%20%C3%BC+c"
     assert context["identity"]["userArn"] is None
 
 

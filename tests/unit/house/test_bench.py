@@ -9,9 +9,21 @@ import pytest
 
 from lambda_src.inbound import settings as inbound_settings
 from lambda_src.links import settings as links_settings
+from lambda_src.status import settings as status_settings
 from mailroom import package, paths
 from mailroom.bench import __main__ as bench
-from mailroom.bench import calls, cold, fuzzed, memory, opening, ways, worst, zips
+from mailroom.bench import (
+    calls,
+    cold,
+    fuzzed,
+    memory,
+    opening,
+    status_folding,
+    status_storm,
+    ways,
+    worst,
+    zips,
+)
 from mailroom.bench.functions import ENVIRONMENTS
 from mailroom.bench.mails import sample
 from mailroom.bench.process import run
@@ -145,8 +157,14 @@ def test_our_functions_can_be_wired() -> None:
         if "def _wired" in package.module_file(paths.CLONE, module).read_text()  # type: ignore[union-attr]
     }  # fmt: skip
     assert wired == set(ENVIRONMENTS)
-    for name, settings in (("inbound", inbound_settings), ("links", links_settings)):
-        assert settings.Settings.from_env(ENVIRONMENTS[name])
+    for name, settings in (
+        ("inbound", inbound_settings.Settings),
+        ("links", links_settings.Settings),
+        ("status", status_settings.FoldSettings),
+        ("transform", status_settings.TransformSettings),
+        ("watch", status_settings.WatchSettings),
+    ):
+        assert settings.from_env(ENVIRONMENTS[name])
 
 
 def test_a_zip_is_weighed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,13 +191,21 @@ def test_one_run_measures_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "rows", lambda: iter([Row("AWS calls, all", "1", 7, "calls")]))
     monkeypatch.setattr(worst, "rows", lambda: iter([Row("worst", "1", 7, "times")]))
     monkeypatch.setattr(fuzzed, "CASES", 20)
+    monkeypatch.setattr(status_folding, "ROUNDS", 1)
+    monkeypatch.setattr(status_storm, "MESSAGES", 100)
     monkeypatch.setattr(bench, "in_cloud", lambda part, say: iter([Row("clicks", str(part), 0, "errors")]))
     sizes = {"8 KB": 8 * KB, "80 KB": 80 * KB}
     rows = list(bench.measures(True, lambda text: None, sizes=sizes))
     found = {(row.measure, row.size): row for row in rows}
-    assert len(found) == len(rows) == 3 * 2 + 5 * 2 + 1 + 1 + 1 + 2 + 1 + 1
+    zipped = len(package.handlers(paths.CLONE))
+    of_status = 3 * 3 + 3 + 2
+    assert len(found) == len(rows) == 3 * 2 + 5 * 2 + 1 + 1 + 1 + zipped + 1 + 1 + of_status
     assert ("clicks", "10") in found  # --quick: a tenth
-    assert all(row.value > 1 for row in rows if row.unit == "times")
+    assert all(row.value > 1 for row in rows if row.unit == "times" and not row.measure.startswith("status"))
+    assert all(row.value > 0 for row in rows if row.unit == "times")
+    assert all(
+        row.met for row in rows if row.measure.startswith("status") and row.unit != "times" and row.goal
+    )
     assert found["open: memory that grows", "8 KB to 80 KB"].value == pytest.approx(72 * KB * 100, rel=0.02)
     assert found["open: memory that grows", "8 KB to 80 KB"].met is False
     assert found["zip", "links"].met is True

@@ -1,6 +1,7 @@
 """`mailroom deploy`: what is refused before Terraform begins, and what is printed."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,6 +43,25 @@ def test_retained_data_is_not_destroyed(
         ):
             deploy.destroy("dev", "default", yes=True)
     assert terraform.destroyed == destroyed
+
+
+def test_what_is_somebody_elses_is_asked_about_before_an_apply(tmp_path: Path) -> None:
+    """Of an environment that takes mail and a Pinpoint application's stream, both owners are asked for, in its
+    Region."""
+    asked: list[tuple[str, str]] = []
+
+    def client(service: str, region: str) -> Any:
+        asked.append((service, region))
+        return SimpleNamespace(
+            describe_active_receipt_rule_set=lambda: {}, get_event_stream=lambda ApplicationId: {}
+        )
+
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "dev.tfvars").write_text(
+        'region = "eu-west-1"\ninbound = {\n}\nstatus = {\n  pinpoint = { application_id = "0a" }\n}\n'
+    )
+    deploy.spare_others(SimpleNamespace(name="dev", root=tmp_path, client=client))  # type: ignore[arg-type]
+    assert asked == [("ses", "eu-west-1"), ("pinpoint", "eu-west-1")]
 
 
 def test_an_output_is_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

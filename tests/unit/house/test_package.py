@@ -58,6 +58,41 @@ def test_two_functions_of_a_capability_share_its_zip(tmp_path: Path) -> None:
     assert "lambda_src/post/neither.py" not in names
 
 
+def test_assets_go_into_the_zip_as_they_are(tmp_path: Path) -> None:
+    """Every file of a capability's `assets` is in its zip, bytes untouched; hidden files stay out."""
+    folder = write(tmp_path, SOURCES) / "lambda_src" / "post" / "assets"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "page.html").write_bytes(b"\r\n<p>\xff\x00")
+    (folder / "deep" / "script.js").write_bytes(b"1\n")
+    (folder / ".DS_Store").write_bytes(b"a desktop's")
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "page.html").write_bytes(b"an editor's")
+    package.package(tmp_path, tmp_path / "out")
+    with zipfile.ZipFile(tmp_path / "out" / "post.zip") as archive:
+        held = {name: archive.read(name) for name in archive.namelist() if "/assets/" in name}
+        assert len(archive.namelist()) == len(set(archive.namelist()))
+        assert "lambda_src/post/handler.py" in archive.namelist()
+    assert held == {
+        "lambda_src/post/assets/deep/script.js": b"1\n",
+        "lambda_src/post/assets/page.html": b"\r\n<p>\xff\x00",
+    }
+
+
+def test_a_changed_asset_makes_a_new_zip(tmp_path: Path) -> None:
+    """An asset that changed is packed anew, and one that is gone leaves the zip."""
+    write(
+        tmp_path, {**SOURCES, "lambda_src/post/assets/page.html": "one", "lambda_src/post/assets/b.css": "b"}
+    )
+    assert package.package(tmp_path, tmp_path / "out") == {"post": True}
+    assert package.package(tmp_path, tmp_path / "out") == {"post": False}
+    write(tmp_path, {"lambda_src/post/assets/page.html": "two"})
+    assert package.package(tmp_path, tmp_path / "out") == {"post": True}
+    (tmp_path / "lambda_src/post/assets/b.css").unlink()
+    assert package.package(tmp_path, tmp_path / "out") == {"post": True}
+    with zipfile.ZipFile(tmp_path / "out" / "post.zip") as archive:
+        assert "lambda_src/post/assets/b.css" not in archive.namelist()
+
+
 def test_two_folders_two_umasks_two_dates_give_the_same_bytes(tmp_path: Path) -> None:
     """Our own functions packaged in two folders, with other file modes and times, are equal byte for byte."""
     for name, mode in (("one", 0o600), ("two", 0o755)):
@@ -65,12 +100,12 @@ def test_two_folders_two_umasks_two_dates_give_the_same_bytes(tmp_path: Path) ->
         shutil.copytree(
             paths.CLONE / "lambda_src", root / "lambda_src", ignore=shutil.ignore_patterns("__pycache__")
         )
-        for file in root.rglob("*.py"):
+        for file in (each for each in root.rglob("*") if each.is_file()):
             file.chmod(mode)
             os.utime(file, (mode * 1000, mode * 1000))
         subprocess.run([sys.executable, package.__file__, str(root)], check=True, capture_output=True)
     zips = sorted((tmp_path / "one" / "build" / "lambda").glob("*.zip"))
-    assert [file.name for file in zips] == ["inbound.zip", "links.zip"]
+    assert [file.stem for file in zips] == sorted(package.handlers(paths.CLONE))
     for file in zips:
         assert file.read_bytes() == (tmp_path / "two" / "build" / "lambda" / file.name).read_bytes()
 

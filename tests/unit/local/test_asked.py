@@ -90,6 +90,9 @@ def test_a_session_counts_as_its_role(principal: str, name: str) -> None:
         ("arn:aws:route53:::hostedzone/ZN7HNE6OVGRKS5", "arn:aws:route53:::hostedzone/(id)"),
         ("/apis/4a5b4ef3/routes/512ed22b", "/apis/(id)/routes/(id)"),
         ("/apis/4a5b4ef3/stages/$default", "/apis/(id)/stages/$default"),
+        ("/restapis/e7f67376ab/resources/3d725e/methods/GET", "/restapis/(id)/resources/(id)/methods/GET"),
+        ("/restapis/e7f67376/stages/v1", "/restapis/(id)/stages/v1"),
+        (f"arn:aws:mobiletargeting:r:0:apps/{'0a' * 16}/eventstream", "arn:aws:mobiletargeting:r:0:apps/(id)/eventstream"),
         (f"b/plans/dev/{'a' * 40}/12/0123456789abcdef.json", "b/plans/dev/(commit)/(serial)/(plan).json"),
         ("arn:aws:sqs:eu-west-1:000000000000:mailroom-dev-inbound",) * 2,
     ],
@@ -138,6 +141,12 @@ JSON = "application/x-amz-json-1.1"
         ("athena", "StartQueryExecution", {"QueryString": "SELECT 1"}, "athena:eu-west-1:0:workgroup/primary"),
         ("athena", "GetWorkGroup", {"WorkGroup": "g"}, "athena:eu-west-1:0:workgroup/g"),
         ("athena", "ListWorkGroups", {}, ""),
+        ("glue", "GetDatabase", {"Name": "d"}, "glue:eu-west-1:0:database/d"),
+        ("glue", "GetPartitionIndexes", {"DatabaseName": "d", "TableName": "t"}, "glue:eu-west-1:0:table/d/t"),
+        ("glue", "GetTags", {"ResourceArn": "arn:aws:glue:eu-west-1:0:database/d"}, "glue:eu-west-1:0:database/d"),
+        ("athena", "CreateWorkGroup", {"Name": "w"}, "athena:eu-west-1:0:workgroup/w"),
+        ("athena", "CreateNamedQuery", {"Name": "q", "WorkGroup": "w"}, "athena:eu-west-1:0:workgroup/w"),
+        ("athena", "ListTagsForResource", {"ResourceARN": "arn:aws:athena:w"}, "athena:w"),
     ],
 )  # fmt: skip
 def test_iam_is_asked_about_the_thing_itself(service: str, target: str, members: Any, resource: str) -> None:
@@ -159,6 +168,7 @@ def test_iam_is_asked_about_the_thing_itself(service: str, target: str, members:
         ("monitoring", {"Action": "PutMetricAlarm", "AlarmName": "a"}, "arn:aws:cloudwatch:eu-west-1:0:alarm:a"),
         ("monitoring", {"Action": "PutDashboard", "DashboardName": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
         ("monitoring", {"Action": "GetMetricData"}, "the emulator's"),
+        ("monitoring", {"Action": "DeleteDashboards", "DashboardNames.member.1": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
     ],
 )  # fmt: skip
 def test_iam_is_asked_about_the_thing_itself_by_form(

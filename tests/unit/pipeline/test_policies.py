@@ -58,7 +58,12 @@ UNSEEN: dict[str, dict[str, tuple[str, ...]]] = {
     "deploy": {
         NEWER_PROVIDER: ("s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"),
         TAGS: (
-            "apigateway:PUT",
+            *("athena:TagResource", "athena:UntagResource", "glue:TagResource", "glue:UntagResource"),
+            *(
+                "firehose:TagDeliveryStream",
+                "firehose:UntagDeliveryStream",
+                "mobiletargeting:UntagResource",
+            ),
             *(
                 "cloudwatch:TagResource",
                 "cloudwatch:UntagResource",
@@ -113,6 +118,7 @@ UNSEEN: dict[str, dict[str, tuple[str, ...]]] = {
             *("lambda:GetFunctionConfiguration", "lambda:PutFunctionConcurrency", "logs:AssociateKmsKey"),
             *("logs:DisassociateKmsKey", "route53:UpdateHostedZoneComment", "ses:SetReceiptRulePosition"),
             "ses:UpdateReceiptRule",
+            *("firehose:StopDeliveryStreamEncryption", "glue:UpdateDatabase", "glue:UpdateTable"),
         ),
         VERSIONS: ("s3:DeleteObjectVersion",),
     },

@@ -13,6 +13,12 @@ from ..adapter import questions
 from . import circumstances, keys
 from .patch import Patch
 
+AUTHORISED_AS = {
+    f"sqs:{action}Batch": f"sqs:{action}"
+    for action in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
+}
+"""Operations that have no action of their own (service authorization reference, Amazon SQS)."""
+
 
 def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
     def ask(
@@ -36,13 +42,14 @@ def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
         resource_arn: str = "*",
         service_context: dict[str, Any] | None = None,
     ) -> Any:
-        asked = (access_key_id, iam_action, service, region, resource_arn)
-        handed = circumstances.handed(iam_action)
+        action = AUTHORISED_AS.get(iam_action, iam_action)
+        asked = (access_key_id, action, service, region, resource_arn)
+        handed = circumstances.handed(action)
         denied = ask(*asked, service_context)
         if denied is not None or not access_key_id:
             return denied
-        for other in circumstances.beside(iam_action, resource_arn):
-            if (denied := ask(access_key_id, iam_action, service, region, other)) is not None:
+        for other in circumstances.beside(action, resource_arn):
+            if (denied := ask(access_key_id, action, service, region, other)) is not None:
                 return denied
         return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, handed, region)
 

@@ -28,7 +28,7 @@ RULES = (
 )
 
 Value = Callable[..., str]
-"""The first member of these names that a request has; "" where it has none."""
+"""The first member of these names that a request has; "" where it has none. A dot leads into a member."""
 
 
 def _lambda(original: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -119,6 +119,8 @@ def _alarm(action: str, value: Value, middle: str) -> str:
 
 def _catalog(action: str, value: Value, middle: str) -> str:
     """Glue: a table is below its database; see circumstances.beside for what is asked with it."""
+    if action == "GetTags":
+        return value("ResourceArn")
     database = value("DatabaseName") if "Database" not in action else value("DatabaseInput.Name", "Name")
     table = value("TableInput.Name", "TableName", "Name") if "Database" not in action else ""
     if not database:
@@ -196,7 +198,7 @@ PATCHES = (
     ),
     Patch(
         _MODULE + "extract_resource_arn",
-        "aliases, rules, log streams, subscriptions, new functions, tagged things had another resource",
+        "aliases, rules, log streams, subscriptions, dashboards, catalogs and others had another resource",
         "82f51700695c62fdca72583e1c264cc146fc22d5aa0a5faebabc3aa0a798f2e9",
         _resource,
     ),

@@ -87,6 +87,19 @@ run "the_defaults_hold" {
   }
 }
 
+run "a_folder_may_be_emptied_earlier" {
+  command = plan
+
+  variables {
+    retention_days_below = { "answers/" = 7 }
+  }
+
+  assert {
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this.rule : "${rule.id} ${rule.expiration[0].days}"] == ["retention 14", "below-answers 7"] && aws_s3_bucket_lifecycle_configuration.this.rule[1].filter[0].prefix == "answers/"
+    error_message = "The folder has a rule of its own beside that of the bucket."
+  }
+}
+
 run "data_that_is_not_retained_goes_with_the_bucket" {
   command = plan
 
@@ -104,11 +117,12 @@ run "bad_input_is_refused" {
   command = plan
 
   variables {
-    name             = "Parcels-Of-Everybody"
-    retention_days   = 0
-    noncurrent_days  = 0
-    policy_documents = ["no JSON"]
+    name                 = "Parcels-Of-Everybody"
+    retention_days       = 0
+    retention_days_below = { answers = 0 }
+    noncurrent_days      = 0
+    policy_documents     = ["no JSON"]
   }
 
-  expect_failures = [var.name, var.retention_days, var.noncurrent_days, var.policy_documents]
+  expect_failures = [var.name, var.retention_days, var.retention_days_below, var.noncurrent_days, var.policy_documents]
 }

@@ -74,3 +74,27 @@ run "the_documents_say_exactly_this" {
     error_message = "No service may send to the dead-letter queue."
   }
 }
+
+# A rule of EventBridge sends there what its target did not take.
+run "a_rule_may_send_to_the_dead_letter_queue" {
+  command = plan
+
+  variables {
+    dead_letter_senders = { post_rule = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:123456789012:rule/post" } }
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_sqs_queue.dead_letters.policy).Statement : statement if statement.Effect == "Allow"] == [{
+      Sid       = "SendPostRule"
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "events.amazonaws.com" }
+      Resource  = "arn:aws:sqs:eu-west-1:123456789012:mailroom-test-parcels-dead-letters"
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = "arn:aws:events:eu-west-1:123456789012:rule/post" }
+        StringEquals = { "aws:SourceAccount" = "123456789012" }
+      }
+    }]
+    error_message = "The one rule of this account may send to the dead-letter queue."
+  }
+}

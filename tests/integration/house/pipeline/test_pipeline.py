@@ -47,6 +47,8 @@ CHANGED = {
     "    inbound = {}": "    inbound = { require_tls = false }",
     'types = ["SEND"]': 'types = ["SEND", "BOUNCE"]',
     '"STANDARD"': '"MANAGED"',
+    "owns_log_role = true }": """owns_log_role = true, throttle = { burst = 90 } }
+  archive = { buffer_seconds = 240, query_limit_mb = 20000 }""",
 }
 """Changes in place of as many kinds of things as one file can reach without the provider's longest waits."""
 ONE_FUNCTION = "-target=module.inbound[0].module.settle.aws_lambda_function.this"
@@ -87,12 +89,13 @@ def beyond_the_boundary(account: Any) -> list[tuple[str, str, str]]:
     tags = {"aws:resourcetag/project": "mailroom", "aws:resourcetag/environment": "local"}
     found = []
     for role in account.roles():
+        arn = f"arn:aws:iam::000000000000:role/{role}"
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             for statement in parse_policy_document(policy):
                 for action, resource in product(statement.actions, statement.resources):
                     asked = EvalContext(
-                        "", "AssumedRole", "", action, resource, "eu-west-1", service_context=tags
+                        arn, "AssumedRole", "", action, resource, "eu-west-1", service_context=tags
                     )
                     if evaluate(asked, limit).decision != "Allow":
                         found.append((role, action, resource))

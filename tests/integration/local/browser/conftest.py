@@ -1,15 +1,8 @@
-"""The inbox page as a browser shows it: served in this process, with mails and events put right into its store.
-
-Skipped, with a line for each file, where there is no Chromium. Selenium drives the one that is there and
-downloads none.
-"""
+"""The inbox page as a browser shows it: served in this process, with mails and events put right into its store."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -22,121 +15,17 @@ from typing import Any
 
 import pytest
 
-from mailroom import paths
 from mailroom.local.engine.guardduty.state import GuardDuty
 from mailroom.local.engine.ses.state import Ses
 from mailroom.local.engine.ses.store import Sent, new_message_id
 from mailroom.local.inbox.views.layout import LIST
+from tests.browser.window import Window, chromium, skip_without
 
-SHOTS = paths.BUILD / "screenshots"
-NO_BROWSER = "no Chromium with its chromedriver here: apt-get install chromium chromium-driver"
-
-
-def find(*names: str) -> str:
-    """The first of these programs that is there, "" for none."""
-    return next(filter(None, map(shutil.which, names)), "")
-
-
-BROWSER, DRIVER = find("chromium", "chromium-browser", "google-chrome"), find("chromedriver")
+__all__ = ["chromium"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()) and not (BROWSER and DRIVER):
-            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A headless Chromium of this test run."""
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in ("--headless=new", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server"):
-        options.add_argument(flag)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")  # Chromium's own sandbox refuses to work for root
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    # With the driver's path given, Selenium looks for no other.
-    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield started
-    started.quit()
-
-
-@dataclass
-class Window:
-    """What tests do with the browser."""
-
-    driver: Any
-    address: str
-
-    def open(self, path: str = "") -> None:
-        """A page of the inbox."""
-        self.driver.get(f"{self.address}{LIST}{path}")
-
-    def run(self, script: str, *arguments: Any) -> Any:
-        """The answer of JavaScript in the page."""
-        return self.driver.execute_script(script, *arguments)
-
-    def command(self, name: str, **parameters: Any) -> Any:
-        """A command of Chromium's DevTools."""
-        return self.driver.execute_cdp_cmd(name, parameters)
-
-    def size(self, width: int, height: int, *, phone: bool = False) -> None:
-        """The size of the window, as a phone's with touch."""
-        self.command(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=2 if phone else 1,
-            mobile=phone,
-        )
-
-    def media(self, **features: str) -> None:
-        """What the reader prefers: prefers_color_scheme="dark"."""
-        listed = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
-        self.command("Emulation.setEmulatedMedia", features=listed)
-
-    def shot(self, name: str) -> Path:
-        """A screenshot in build/screenshots."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        file = SHOTS / f"{name}.png"
-        self.driver.save_screenshot(str(file))
-        return file
-
-    def press(self, *keys: str) -> None:
-        """Keys, one after the other, to whatever has the focus, once the page listens."""
-        from selenium.webdriver import ActionChains
-
-        for key in keys:
-            self.until("document.readyState === 'complete' && document.querySelector('.scripted')")
-            ActionChains(self.driver).send_keys(key).perform()
-
-    def until(self, condition: str, *arguments: Any, seconds: float = 10) -> Any:
-        """What a JavaScript expression says once it is true."""
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        return WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(
-            lambda driver: driver.execute_script(f"return {condition}", *arguments), condition
-        )
-
-    def focus(self) -> str:
-        """The id of what has the focus."""
-        return str(self.run("return document.activeElement.id"))
-
-    def asked(self) -> list[str]:
-        """The addresses that the browser asked for since this was called last."""
-        messages = [json.loads(line["message"])["message"] for line in self.driver.get_log("performance")]
-        return [
-            one["params"]["request"]["url"]
-            for one in messages
-            if one["method"] == "Network.requestWillBeSent"
-        ]
-
-    def complaints(self) -> list[str]:
-        """What the browser's console said since this was called last, warnings and errors."""
-        return [line["message"] for line in self.driver.get_log("browser") if line["level"] != "INFO"]
+    skip_without(items)
 
 
 @dataclass
@@ -234,9 +123,7 @@ def _message() -> Callable[..., EmailMessage]:
 @contextmanager
 def serving(folder: Path) -> Iterator[Post]:
     """An inbox on loopback for as long as this lasts."""
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
-
+    from mailroom.local import web
     from mailroom.local.engine.ses.store import MailStore
     from mailroom.local.front import Front
 
@@ -246,7 +133,7 @@ def serving(folder: Path) -> Iterator[Post]:
     sock.bind(("127.0.0.1", 0))
     sock.listen()
     sock.setblocking(False)
-    port, handle = sock.getsockname()[1], sock.detach()  # hypercorn closes it: nobody else may
+    port, handle = sock.getsockname()[1], sock.detach()
     over = threading.Event()
 
     async def run() -> None:
@@ -254,11 +141,8 @@ def serving(folder: Path) -> Iterator[Post]:
             while not over.is_set():
                 await asyncio.sleep(0.01)
 
-        config = Config()
-        config.bind = [f"fd://{handle}"]
-        config.loglevel = "ERROR"
-        config.graceful_timeout = 0.1
-        await serve(Front(Backend(), ses, guardduty), config, shutdown_trigger=wait)  # type: ignore[arg-type]
+        front = Front(Backend(), ses, guardduty)  # type: ignore[arg-type]
+        await web.serve(front, handle, wait, grace=0.1)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
@@ -277,9 +161,6 @@ def post(tmp_path: Path) -> Iterator[Post]:
 @pytest.fixture
 def window(chromium: Any, post: Post) -> Window:
     """The browser at that inbox: a desktop's window, light."""
-    made = Window(chromium, post.address)
-    made.size(1280, 860)
-    made.media(prefers_color_scheme="light")
-    chromium.get("about:blank")
-    made.asked(), made.complaints()
+    made = Window(chromium, post.address, LIST)
+    made.ready()
     return made

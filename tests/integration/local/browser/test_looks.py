@@ -6,13 +6,11 @@ import struct
 import zlib
 from collections.abc import Callable
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 Message = Callable[..., EmailMessage]
-CHECKS = (Path(__file__).parent / "checks.js").read_text()
 VIEWS = ("html", "text", "headers", "source", "files", "events")
 NEWSLETTER = """<html><head><style>.btn{background:#2a5bd7;color:#fff;padding:12px 22px;border-radius:8px;
 text-decoration:none;display:inline-block} @import url("https://fonts.example/x.css");</style></head>
@@ -184,11 +182,11 @@ def test_everybody_can_use_every_page(window: Any, full: dict[str, str], theme: 
         window.open(path)
         for details in ("", "for (const one of document.querySelectorAll('details')) one.open = true;"):
             window.run(details)
-            faults = window.run(f"{CHECKS}; return faults(arguments[0])", 44 if phone else 24)
+            faults = window.faults(44 if phone else 24)
             assert faults == [], f"{name}, {theme}, {device}"
     window.open()
     window.press("?")
-    assert window.run(f"{CHECKS}; return faults(24)") == []
+    assert window.faults() == []
     heard = [one for one in window.complaints() if "no-such-mail" not in one]
     assert heard == []
 
@@ -269,7 +267,7 @@ def test_screenshot_of_an_empty_inbox(window: Any) -> None:
     """The first thing that anybody sees."""
     window.open()
     assert window.shot("empty").stat().st_size > 10_000
-    assert window.run(f"{CHECKS}; return faults(24)") == []
+    assert window.faults() == []
     window.size(360, 740, phone=True)
     assert window.shot("empty-phone").stat().st_size > 10_000
     assert window.run("return document.documentElement.scrollWidth") == 360

@@ -46,6 +46,8 @@ class Call:
     body: bytes
     source_ip: str
     at: float
+    whole_path: str = ""
+    """All of the path behind the host, as the caller sees it: where a client finds what is beside it."""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     extended_request_id: str = field(default_factory=lambda: _token(11))
     trace: str = field(default_factory=lambda: secrets.token_hex(12))
@@ -64,6 +66,9 @@ class Call:
     fallback_status: int = 500
     """Of an error for which no gateway response names a status."""
     integration: Integration = field(default_factory=Integration)
+
+    def __post_init__(self) -> None:
+        self.whole_path = self.whole_path or f"/{self.stage}{self.path}"
 
     def header(self, name: str) -> str:
         """The last value of a header; "" where there is none."""

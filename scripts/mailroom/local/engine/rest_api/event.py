@@ -50,7 +50,7 @@ def request_context(call: Call) -> dict[str, Any]:
         "httpMethod": call.method,
         "extendedRequestId": call.extended_request_id,
         "requestTime": request_time(call.at),
-        "path": f"/{call.stage}{call.path}",
+        "path": call.whole_path,
         "accountId": call.account,
         "protocol": "HTTP/1.1",
         "stage": call.stage,

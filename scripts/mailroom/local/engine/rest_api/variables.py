@@ -31,7 +31,7 @@ def variables(call: Call) -> dict[str, Any]:
         "httpMethod": call.method,
         "isCanaryRequest": None,
         "operationName": call.operation,
-        "path": f"/{call.stage}{call.path}",
+        "path": call.whole_path,
         "protocol": "HTTP/1.1",
         "requestId": call.request_id,
         "requestTime": request_time(call.at),

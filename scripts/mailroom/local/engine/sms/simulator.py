@@ -88,7 +88,10 @@ CH +41798075872 +41798075874 TW +886903444630 +886903444632 GB +447860019066 +44
 US +14254147755 +14254147167
 """
 _WORDS = _COUNTRIES.split()
-AWS = dict.fromkeys(_WORDS[1::3], SUCCESS) | dict.fromkeys(_WORDS[2::3], FAILURE)
+SUCCEEDING = dict(zip(_WORDS[::3], _WORDS[1::3], strict=True))
+FAILING = dict(zip(_WORDS[::3], _WORDS[2::3], strict=True))
+"""AWS's numbers by country (ISO 3166)."""
+AWS = dict.fromkeys(SUCCEEDING.values(), SUCCESS) | dict.fromkeys(FAILING.values(), FAILURE)
 """AWS's simulator: the number that succeeds and the one that fails, for each of its countries."""
 
 BY_LAST_DIGITS = {

@@ -180,7 +180,8 @@ def _handle(original: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitab
         from ministack.services import apigateway_v1 as v1
 
         status, answered, document = await original(method, path, headers, body, query_params)
-        if path.startswith("/restapis/") and "/resources" in path and document and status < 300:
+        shown = (path.startswith("/restapis/") and "/resources" in path) or path.startswith("/usageplans")
+        if shown and document and status < 300:
             document = json.dumps(_without_nothing(json.loads(document))).encode()
         if method == "GET" and path.startswith("/apikeys") and status == 200:
             asked = [v1._qp(query_params, name) for name in ("includeValue", "includeValues")]

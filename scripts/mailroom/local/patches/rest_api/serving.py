@@ -74,7 +74,7 @@ def _call(host: str, sent: str, method: str, query: str, body: bytes) -> Call | 
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in _arrived.get()]
     address = get_request_client_ip() or "127.0.0.1"
     (account, region), (api, stage, path) = scope, parsed
-    return Call(account, region, api, stage, method, path, query, headers, body, address, time.time())
+    return Call(account, region, api, stage, method, path, query, headers, body, address, time.time(), sent)
 
 
 def _execute(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

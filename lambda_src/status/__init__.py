@@ -1,0 +1,1 @@
+"""Where is my message: events of SES, Pinpoint and SMS, folded into one item per message and recipient."""

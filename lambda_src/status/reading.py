@@ -1,0 +1,106 @@
+"""Bytes and texts into JSON values: one event, JSON lines, an array, or values with nothing between them.
+
+Firehose writes records into an object one after the other, as they came: with or without line ends. A broken
+value costs itself alone: reading goes on at the next place where one can begin.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+MOST_BYTES = 128 * 1024 * 1024  # of a file, opened: twice what Firehose puts into one object
+NOTHING = "nothing in it"
+_GZIP = b"\x1f\x8b"
+_DECODER = json.JSONDecoder()
+_SPACE = re.compile(r"[\s,\x1e]*")  # RFC 7464 puts a record separator before each text
+# After a broken value: where an object follows another one, or a line begins with a value.
+_NEXT = re.compile(r"(?<=\})\s*(?=\{)|\n(?=[\[{])")
+
+
+class Broken(NamedTuple):
+    """A piece that is no JSON, and why; `raw` is its beginning."""
+
+    reason: str
+    raw: str
+
+
+class TooLarge(ValueError):
+    """More than MOST_BYTES."""
+
+
+def values(data: bytes) -> Iterator[Any]:
+    """Every value in the bytes of a file, plain or gzip, the elements of a top-level array one by one.
+
+    A Broken stands for each piece that cannot be read, and for data that holds nothing.
+    """
+    try:
+        content = opened(data)
+    except TooLarge:
+        yield Broken(f"more than {MOST_BYTES // 1024 // 1024} MB", "")
+        return
+    except zlib.error:
+        yield Broken("damaged gzip data", "")
+        return
+    yield from texts(_decoded(content))
+
+
+def opened(data: bytes) -> bytes:
+    """The bytes without their gzip envelope, where they have one; several may follow one another.
+
+    Raises TooLarge, or zlib.error where it is damaged or cut off.
+    """
+    if not data.startswith(_GZIP):
+        if len(data) > MOST_BYTES:
+            raise TooLarge
+        return data
+    found = bytearray()
+    while data.startswith(_GZIP):
+        member = zlib.decompressobj(wbits=31)
+        found += member.decompress(data, MOST_BYTES - len(found) + 1)
+        if len(found) > MOST_BYTES:
+            raise TooLarge
+        if not member.eof:
+            raise zlib.error("cut off")
+        data = member.unused_data
+    return bytes(found)
+
+
+def texts(content: str) -> Iterator[Any]:
+    """Every value in a text; see `values`."""
+    position = _SPACE.match(content).end()  # type: ignore[union-attr]  # it matches nothing, too
+    broken, nothing = False, True
+    while position < len(content):
+        # A piece that is no object belongs to the broken one before it: both are of a text that is no JSON.
+        new = not broken or content[position] == "{"
+        try:
+            value, end = _DECODER.raw_decode(content, position)
+        except RecursionError:
+            value, end = Broken("nested too deeply", ""), _after(content, position)
+        except ValueError as problem:
+            end = _after(content, position)
+            value = Broken(f"no JSON: {_words(problem)}", content[position : min(end, position + 1000)])
+        broken = isinstance(value, Broken)
+        found = value if isinstance(value, list) else [value][: new or not broken]
+        nothing = nothing and not found
+        yield from found
+        position = _SPACE.match(content, end).end()  # type: ignore[union-attr]
+    if nothing:
+        yield Broken(NOTHING, "")
+
+
+def _after(content: str, position: int) -> int:
+    found = _NEXT.search(content, position + 1)
+    return found.end() if found else len(content)
+
+
+def _words(problem: ValueError) -> str:
+    """What json says, without a part of the text."""
+    return problem.msg.lower() if isinstance(problem, json.JSONDecodeError) else "a number without end"
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    return content.decode("utf-8-sig", errors="replace")
