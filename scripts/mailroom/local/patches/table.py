@@ -25,6 +25,7 @@ from . import (
     service_metrics,
     stream_targets,
     streams,
+    table_batches,
     transport,
 )
 from .patch import Patch
@@ -52,5 +53,6 @@ PATCHES: tuple[Patch, ...] = (
     *service_metrics.PATCHES,
     *stream_targets.PATCHES,
     *streams.PATCHES,
+    *table_batches.PATCHES,
     *transport.PATCHES,
 )
