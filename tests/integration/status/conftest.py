@@ -178,7 +178,7 @@ def status(cloud: LocalCloud, environment: Environment) -> Iterator[Status]:
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(KEY_VARIABLE, key)
-        yield Status(cloud, environment, Questions.load("local", cloud.name, key), name)
+        yield Status(cloud, environment, Questions.of(environment, key), name)
     sesv2.delete_configuration_set(ConfigurationSetName=name)
     CliRunner().invoke(cli.app, ["status", "key", "revoke", name, "--name", cloud.name])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     alarms,
     answers,
+    athena,
     dashboards,
     delivery,
     enforcement,
@@ -31,6 +32,7 @@ from .patch import Patch
 PATCHES: tuple[Patch, ...] = (
     *alarms.PATCHES,
     *answers.PATCHES,
+    *athena.PATCHES,
     *dashboards.PATCHES,
     *delivery.PATCHES,
     *enforcement.PATCHES,
