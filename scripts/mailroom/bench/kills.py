@@ -63,9 +63,11 @@ def report(receipt_address: str, listed: bool = True) -> EmailMessage:
 
 
 @contextmanager
-def short_visibility(environment: Environment, seconds: int = VISIBILITY_SECONDS) -> Iterator[None]:
+def short_visibility(
+    environment: Environment, seconds: int = VISIBILITY_SECONDS, queue: str = "inbound_queue_url"
+) -> Iterator[None]:
     """The queue, for a while, gives up a silent worker's messages after so many seconds."""
-    sqs, url = environment.client("sqs"), environment.output("inbound_queue_url")
+    sqs, url = environment.client("sqs"), environment.output(queue)
     name = "VisibilityTimeout"
     before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={name: str(seconds)})

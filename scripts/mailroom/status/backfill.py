@@ -132,7 +132,7 @@ class Backfill:
 
     def run(self, watch: Callable[[Counts, Stored], object]) -> None:
         """Fold every object. Raises MailroomError; what was done until then, or an interrupt, is noted."""
-        noted_at = time.monotonic()
+        noted_at = float("-inf")
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             try:
                 for stored, found in self._worked(pool):

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailroom.options import AsJson, Env, Name
+from mailroom.status.show_command import Key
 
 if TYPE_CHECKING:
     from mailroom.status.drill import Outcome
     from mailroom.status.drill_causes import Cause
+
+NOBODY = "mailroom-drill-nobody"
+"""A message id that nobody sends."""
 
 
 class Source(StrEnum):
@@ -32,6 +36,7 @@ def drill(
         float, typer.Option("--wait", min=0, help="Seconds to wait; by itself 120, for pinpoint 180.")
     ] = 0.0,
     as_json: AsJson = False,
+    key: Key = "",
     env: Env = "local",
     name: Name = "default",
 ) -> None:
@@ -46,23 +51,29 @@ def drill(
         mailroom status drill --source ses --to bounce@simulator.amazonses.com --env dev --json
     """
     from mailroom.environment import Environment
+    from mailroom.status import reader
     from mailroom.status.drill import WAIT_SECONDS
     from mailroom.status.drill import wait as waited
     from mailroom.status.drill_causes import causes
     from mailroom.status.drill_sources import SOURCES, Order, streams_here
-    from mailroom.status.reader import Reader
+    from mailroom.status.questions import Questions
 
     environment = Environment.load(env, name)
-    reader = Reader.of(environment)
-    reader.check()  # before anything is sent
+    questions = Questions.of(environment, key, name)
+    reader.items(questions, NOBODY)  # whoever may not ask learns it before anything is sent
     sent = SOURCES[source.value](environment, Order(to, sender, configuration_set))
     typer.echo(f"sent: {sent.words}; message {sent.message_id}", err=True)
     if source is Source.pinpoint and (words := streams_here(environment, sent.way)):
         typer.echo(f"      {words}", err=True)
     seconds = wait or WAIT_SECONDS[source.value]
-    outcome = waited(sent, reader.message, seconds, lambda told: typer.echo(f"      {told}", err=True))
+    outcome = waited(
+        sent,
+        lambda message_id: reader.items(questions, message_id),
+        seconds,
+        lambda told: typer.echo(f"      {told}", err=True),
+    )
     found = [] if outcome.came else causes(environment, outcome)
-    call = reader.call(sent.message_id)
+    call = reader.call(questions, sent.message_id, env)
     if as_json:
         causes_told = [{"seen": cause.seen, "next": cause.next} for cause in found]
         typer.echo(json.dumps({**outcome.as_json(), "call": call, "causes": causes_told}))

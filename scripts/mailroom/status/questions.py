@@ -19,6 +19,10 @@ _LONGEST_WAIT_SECONDS = 20.0
 _MOST_A_PAGE = 100
 
 
+class Unknown(MailroomError):
+    """What was asked for is not there, or not yet."""
+
+
 @dataclass(frozen=True)
 class Questions:
     """Asks the API of an environment; with its key, or signed where it has no key."""
@@ -27,9 +31,16 @@ class Questions:
 
     @classmethod
     def load(cls, env: str, name: str, key: str) -> "Questions":
-        """The API of an environment. Raises MailroomError where there is none, or where a key is wanting."""
-        environment = Environment.load(env, name)
-        url = environment.output("status_api_url")
+        """The API of an environment by its name; see `of`."""
+        return cls.of(Environment.load(env, name), key, name)
+
+    @classmethod
+    def of(cls, environment: Environment, key: str, name: str = "default") -> "Questions":
+        """The API of an environment. Raises MailroomError where there is none, or where a key is wanting.
+
+        `name` is that of the local cloud, for the command that makes one.
+        """
+        env, url = environment.name, environment.output("status_api_url")
         signed = environment.outputs.get("status_usage_plan_id") is None
         if not signed and not key:
             where = f" --env {env}" if env != "local" else f" --name {name}" if name != "default" else ""
@@ -41,7 +52,7 @@ class Questions:
         return cls(Api(url, region, environment.session, "" if signed else key))
 
     def message(self, message_id: str) -> dict[str, Any]:
-        """A message with its recipients. Raises MailroomError, also where it is not known."""
+        """A message with its recipients. Raises Unknown where it is not known."""
         return self.ask(f"/messages/{quote(message_id, safe='')}")
 
     def items(self, path: str, asked: Mapping[str, str], most: int, *, post: bool = False) -> Iterator[Any]:
@@ -83,7 +94,8 @@ class Questions:
             403: "mailroom status key list" if self.api.key else "aws sts get-caller-identity",
             404: "mailroom status show --recipient ADDRESS",
         }
-        return MailroomError(f"The status API says: {sentence}", hints.get(answer.status, ""))
+        kind = Unknown if answer.status == 404 else MailroomError
+        return kind(f"The status API says: {sentence}", hints.get(answer.status, ""))
 
 
 def _pause(answer: Answer, number: int) -> float:

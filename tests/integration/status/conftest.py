@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
+from typer.testing import CliRunner
 
+from mailroom import cli
 from mailroom.demo.watch import until
 from mailroom.environment import Environment
 from mailroom.local.cloud import LocalCloud
-from mailroom.status.reader import Reader
+from mailroom.status import reader
+from mailroom.status.asking import KEY_VARIABLE
+from mailroom.status.questions import Questions
 
 Found = TypeVar("Found")
 SECONDS = 60.0
@@ -25,9 +29,10 @@ class Status:
 
     cloud: LocalCloud
     environment: Environment
-    reader: Reader
+    questions: Questions
     configuration_set: str
-    sent: dict[str, str] = field(default_factory=dict)
+    _bodies: dict[str, bytes] = field(default_factory=dict)
+    """Of archived objects that were read: nobody changes them."""
 
     def client(self, service: str) -> Any:
         return self.environment.client(service)
@@ -48,7 +53,7 @@ class Status:
 
     def items(self, message_id: str) -> dict[str, dict[str, Any]]:
         """What the API says of a message, by recipient."""
-        return {one["recipient"]: one for one in self.reader.message(message_id)}
+        return {one["recipient"]: one for one in reader.items(self.questions, message_id)}
 
     def until(
         self, message_id: str, holds: Callable[[dict[str, Any]], bool], recipient: str = ""
@@ -66,13 +71,11 @@ class Status:
         """The item once it has this status."""
         return self.until(message_id, lambda item: item["status"] == status, recipient)
 
-    def listed(self, query: str) -> list[str]:
+    def listed(self, **query: str) -> list[str]:
         """The messages that the API lists, once there are any."""
 
         def look() -> list[str] | None:
-            answer = self.reader.api.ask("GET", "/messages", query)
-            assert answer.status == 200, answer.body
-            return [one["message_id"] for one in json.loads(answer.body)["items"]] or None
+            return [one["message_id"] for one in self.questions.items("/messages", query, 100)] or None
 
         return until(f"messages with {query}", look, SECONDS)
 
@@ -102,7 +105,10 @@ class Status:
         s3, bucket = self.client("s3"), self.output("status_archive_bucket")
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for found in page.get("Contents", []):
-                yield found["Key"], s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
+                key = found["Key"]
+                if key not in self._bodies:
+                    self._bodies[key] = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+                yield key, self._bodies[key]
 
     def archived(self, prefix: str, token: str) -> list[dict[str, Any]]:
         """The archived events there in which this text occurs."""
@@ -158,6 +164,8 @@ def _opened(body: bytes) -> bytes:
 def status(cloud: LocalCloud, environment: Environment) -> Iterator[Status]:
     """The applied environment, with a key, and a configuration set that tells EventBridge of everything."""
     sesv2, name = environment.client("sesv2"), f"thread-{uuid.uuid4().hex[:8]}"
+    made = CliRunner().invoke(cli.app, ["status", "key", "create", name, "--name", cloud.name, "--json"])
+    key = json.loads(made.stdout)["value"]
     bus = f"arn:aws:events:{environment.output('region')}:{cloud.account_id}:event-bus/default"
     sesv2.create_configuration_set(ConfigurationSetName=name)
     sesv2.create_configuration_set_event_destination(
@@ -172,5 +180,22 @@ def status(cloud: LocalCloud, environment: Environment) -> Iterator[Status]:
             "EventBridgeDestination": {"EventBusArn": bus},
         },
     )  # fmt: skip
-    yield Status(cloud, environment, Reader.of(environment), name)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(KEY_VARIABLE, key)
+        yield Status(cloud, environment, Questions.of(environment, key), name)
     sesv2.delete_configuration_set(ConfigurationSetName=name)
+    CliRunner().invoke(cli.app, ["status", "key", "revoke", name, "--name", cloud.name])
+
+
+@pytest.fixture(scope="session")
+def number(status: Status) -> Iterator[str]:
+    """A number of the SMS simulator's, got as `drill` tells one to get it."""
+    sms = status.client("pinpoint-sms-voice-v2")
+    made = sms.request_phone_number(
+        IsoCountryCode="US",
+        MessageType="TRANSACTIONAL",
+        NumberCapabilities=["SMS"],
+        NumberType="SIMULATOR",
+    )
+    yield made["PhoneNumber"]
+    sms.release_phone_number(PhoneNumberId=made["PhoneNumberId"])

@@ -106,5 +106,5 @@ def test_a_campaign_lists_its_messages(status: Status, messages: dict[str, str])
     """All messages of a campaign, of both channels, over all shards of the index."""
     for attribute in ("success", "complaint"):
         status.ends(messages[attribute], attribute)
-    found: Any = status.listed(f"campaign_id={CAMPAIGN}&status=complaint")
+    found: Any = status.listed(campaign_id=CAMPAIGN, status="complaint")
     assert found == [messages["complaint"]]

@@ -95,7 +95,7 @@ def test_each_recipient_has_an_item(status: Status) -> None:
     for recipient, end in ends.items():
         status.ends(message_id, end, recipient)
     assert set(status.items(message_id)) == set(ends)
-    found = status.reader.api.ask("GET", "/call", f"message_id={message_id}")
+    found = status.questions.api.ask("GET", "/call", f"message_id={message_id}")
     assert found.status == 200
 
 
@@ -108,4 +108,4 @@ def test_an_own_reference_finds_the_mail(status: Status) -> None:
     message.set_content("x")
     message_id = status.mail(f"success@{AWS}", Raw={"Data": message.as_bytes()})
     status.ends(message_id, "delivered")
-    assert status.listed(f"reference={reference}") == [message_id]
+    assert status.listed(reference=reference) == [message_id]

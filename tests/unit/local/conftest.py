@@ -272,9 +272,7 @@ def address(
     backend: StubBackend,
 ) -> Iterator[str]:
     """The front, served on loopback: its address."""
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config as HypercornConfig
-
+    from mailroom.local import web
     from mailroom.local.front import Front
     from mailroom.local.fronted import engines
 
@@ -283,7 +281,7 @@ def address(
     sock.bind(("127.0.0.1", 0))
     sock.listen()
     sock.setblocking(False)
-    port, handle = sock.getsockname()[1], sock.detach()  # hypercorn closes it: nobody else may
+    port, handle = sock.getsockname()[1], sock.detach()
     over = threading.Event()
 
     async def run() -> None:
@@ -291,12 +289,7 @@ def address(
             while not over.is_set():
                 await asyncio.sleep(0.01)
 
-        config = HypercornConfig()
-        config.bind = [f"fd://{handle}"]
-        config.loglevel = "ERROR"
-        config.graceful_timeout = 0.1
-        front = Front(backend, ses, engines(guardduty, pinpoint, sms))
-        await serve(front, config, shutdown_trigger=wait)
+        await web.serve(Front(backend, ses, engines(guardduty, pinpoint, sms)), handle, wait, grace=0.1)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()

@@ -141,6 +141,12 @@ JSON = "application/x-amz-json-1.1"
         ("athena", "StartQueryExecution", {"QueryString": "SELECT 1"}, "athena:eu-west-1:0:workgroup/primary"),
         ("athena", "GetWorkGroup", {"WorkGroup": "g"}, "athena:eu-west-1:0:workgroup/g"),
         ("athena", "ListWorkGroups", {}, ""),
+        ("glue", "GetDatabase", {"Name": "d"}, "glue:eu-west-1:0:database/d"),
+        ("glue", "GetPartitionIndexes", {"DatabaseName": "d", "TableName": "t"}, "glue:eu-west-1:0:table/d/t"),
+        ("glue", "GetTags", {"ResourceArn": "arn:aws:glue:eu-west-1:0:database/d"}, "glue:eu-west-1:0:database/d"),
+        ("athena", "CreateWorkGroup", {"Name": "w"}, "athena:eu-west-1:0:workgroup/w"),
+        ("athena", "CreateNamedQuery", {"Name": "q", "WorkGroup": "w"}, "athena:eu-west-1:0:workgroup/w"),
+        ("athena", "ListTagsForResource", {"ResourceARN": "arn:aws:athena:w"}, "athena:w"),
     ],
 )  # fmt: skip
 def test_iam_is_asked_about_the_thing_itself(service: str, target: str, members: Any, resource: str) -> None:
@@ -162,6 +168,7 @@ def test_iam_is_asked_about_the_thing_itself(service: str, target: str, members:
         ("monitoring", {"Action": "PutMetricAlarm", "AlarmName": "a"}, "arn:aws:cloudwatch:eu-west-1:0:alarm:a"),
         ("monitoring", {"Action": "PutDashboard", "DashboardName": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
         ("monitoring", {"Action": "GetMetricData"}, "the emulator's"),
+        ("monitoring", {"Action": "DeleteDashboards", "DashboardNames.member.1": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
     ],
 )  # fmt: skip
 def test_iam_is_asked_about_the_thing_itself_by_form(

@@ -119,6 +119,8 @@ def _alarm(action: str, value: Value, middle: str) -> str:
 
 def _catalog(action: str, value: Value, middle: str) -> str:
     """Glue: a table is below its database; see circumstances.beside for what is asked with it."""
+    if action == "GetTags":
+        return value("ResourceArn")
     database = value("DatabaseName") if "Database" not in action else value("DatabaseInput.Name", "Name")
     table = value("TableInput.Name", "TableName", "Name") if "Database" not in action else ""
     if not database:

@@ -65,9 +65,9 @@ resource "aws_lambda_function" "transform" {
   function_name    = "no-drift-transform"
   role             = aws_iam_role.of["lambda"].arn
   runtime          = "python3.13"
-  handler          = "transform.handle"
-  filename         = "${path.module}/transform.zip"
-  source_code_hash = filebase64sha256("${path.module}/transform.zip")
+  handler          = "code.echo"
+  filename         = "${path.module}/code.zip"
+  source_code_hash = filebase64sha256("${path.module}/code.zip")
 }
 
 resource "aws_kinesis_firehose_delivery_stream" "events" {
