@@ -28,7 +28,7 @@ RULES = (
 )
 
 Value = Callable[..., str]
-"""The first member of these names that a request has; "" where it has none. A dot leads into a member."""
+"""The first member of these names that a request has; "" where it has none."""
 
 
 def _lambda(original: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -198,7 +198,7 @@ PATCHES = (
     ),
     Patch(
         _MODULE + "extract_resource_arn",
-        "aliases, rules, log streams, subscriptions, dashboards, catalogs and others had another resource",
+        "aliases, rules, log streams, subscriptions, new functions, tagged things had another resource",
         "82f51700695c62fdca72583e1c264cc146fc22d5aa0a5faebabc3aa0a798f2e9",
         _resource,
     ),
