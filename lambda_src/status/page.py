@@ -112,13 +112,13 @@ def _asked(event: Mapping[str, Any]) -> str:
 
 
 def _prefix(event: Mapping[str, Any]) -> str:
-    """What stands in front of the page's path in the browser: the stage, or a base path mapping.
+    """What stands before assets/ in the page: "." where its path in the browser ends with a slash.
 
-    API Gateway answers /v1 as it does /v1/, and relative addresses would then lead elsewhere; <base> is what
-    the policy forbids. "." where the path holds anything that is not expected: relative then.
+    API Gateway answers /v1 as it does /v1/, as a base path mapping does, and tells which it was in
+    requestContext.path; relative addresses would lead elsewhere there, and <base> is what the policy forbids.
     """
-    path = str((event.get("requestContext") or {}).get("path", "")).rstrip("/")
-    return path if _PREFIX.fullmatch(path) else "."
+    path = str((event.get("requestContext") or {}).get("path", ""))
+    return path if path and _PREFIX.fullmatch(path) else "."
 
 
 def _placed(page: str, prefix: str, api_url: str) -> str:

@@ -15,6 +15,7 @@ from mailroom.bench import (
     queued,
     show,
     status_folding,
+    status_latency,
     status_storm,
     worst,
     zips,
@@ -77,6 +78,7 @@ def in_cloud(part: int, say: Say) -> Iterator[Row]:
         yield from clicks.rows(environment, say, clicks.COUNT // part)
         few, many = queued.COUNTS
         yield from queued.rows(environment, say, (few // part, many // part))
+        yield from status_latency.rows(environment, say, status_latency.COUNT // part)
 
 
 def main(arguments: list[str]) -> int:

@@ -14,7 +14,7 @@ def demo(
     ] = False,
 ) -> None:
     """Bring mail all the way through: SMTP, Terraform's own resources, the inbox, the links."""
-    from mailroom.demo import outgoing
+    from mailroom.demo import outgoing, where
     from mailroom.demo import story as told
     from mailroom.demo.lifeline import lifeline
     from mailroom.demo.screen import Screen
@@ -43,7 +43,8 @@ def demo(
             story = told.Story(cloud, environment, screen, Watch(environment))
             story.watch.listen()
             # What is stored where comes last, when all has been sent.
-            for title, tell in (told.STEPS | outgoing.STEPS | told.END).items():
+            steps = told.FIRST | where.STEPS | told.STEPS | outgoing.STEPS | told.END
+            for title, tell in steps.items():
                 with screen.step(title):
                     tell(story)
         screen.times()
@@ -53,5 +54,8 @@ def demo(
             clouds.down(NAME)
     if keep:
         screen.console.print(
-            f"\nThe inbox: {cloud.inbox}\nTake it all away: mailroom local down --name {NAME}"
+            f"\nThe inbox: {cloud.inbox}"
+            f"\nThe status page: {environment.output('status_page_url')} "
+            f"(it asks for a key: {where.questions(story).api.key})"
+            f"\nTake it all away: mailroom local down --name {NAME}"
         )

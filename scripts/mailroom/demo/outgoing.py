@@ -8,8 +8,10 @@ from typing import Any
 
 from mailroom.demo.story import Story
 from mailroom.demo.watch import until
+from mailroom.demo.where import ended
 from mailroom.errors import MailroomError
 from mailroom.local.reader import Reader
+from mailroom.status.drill_sources import MAIL_ENDS
 
 SIMULATOR = "simulator.amazonses.com"
 ANSWERS = {
@@ -48,7 +50,7 @@ def signed(story: Story) -> None:
 
 
 def simulated(story: Story) -> None:
-    """The mailbox simulator answers as in AWS, and SES tells of it."""
+    """The mailbox simulator answers as in AWS, SES tells of it, and the status is what it should be."""
     sesv2, reader = story.environment.client("sesv2"), Reader(story.cloud.name)
     sender = story.environment.output("sender_address")
     named = {"ConfigurationSetName": story.environment.output("configuration_set")}
@@ -67,7 +69,10 @@ def simulated(story: Story) -> None:
     }
     for who, message_id in sent.items():
         events = until(f"what became of the mail to {who}", lambda: _all_told(reader, message_id, who))  # noqa: B023 - asked at once
-        story.screen.say(f"{who + '@' + SIMULATOR:<40} {', then '.join(_word(event) for event in events)}")
+        item = ended(story, message_id, MAIL_ENDS[who])
+        told = f"{', then '.join(_word(event) for event in events)}: {item['status']}"
+        story.screen.say(f"{who + '@' + SIMULATOR:<40} {told}")
+        story.screen.say(f"{'':<40} {item['words']}")
 
 
 def _all_told(reader: Reader, message_id: str, who: str) -> list[dict[str, Any]] | None:

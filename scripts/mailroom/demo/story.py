@@ -19,6 +19,7 @@ from mailroom.inbound.explain import environment_settings
 from mailroom.local import faults
 from mailroom.local.cloud import LocalCloud
 from mailroom.local.faults import Fault
+from mailroom.status.questions import Questions
 
 PAUSED_SECONDS = 60
 
@@ -32,6 +33,8 @@ class Story:
     screen: Screen
     watch: Watch
     links: list[str] = field(default_factory=list)
+    questions: Questions | None = None
+    """The status API, once there is a key for it."""
 
     def send(self, mail: Mail) -> str:
         """Send a mail by SMTP; answers its id in the ledger, `<key>#<version>`."""
@@ -207,9 +210,11 @@ def _size(count: int) -> str:
     return f"{count} bytes"
 
 
-STEPS = {
+FIRST = {
     "A sensor's report: plain text, two attachments, two people": sensor_report,
     "An HTML mail with a 20 MB file": big_html,
+}
+STEPS = {
     "A mail that names nobody": nobody_named,
     "A mail that is too large": too_large,
     "A mail with a virus": virus,

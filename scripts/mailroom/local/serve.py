@@ -152,9 +152,7 @@ async def serve(
     folder: Path, name: str, region: str, sockets: list[socket.socket], *, sandbox: bool, checks_dns: bool
 ) -> None:
     """Serve until SIGTERM."""
-    from hypercorn.asyncio import serve as hypercorn_serve
-    from hypercorn.config import Config
-
+    from . import web as http
     from .smtp.doors import open_doors
     from .smtp.tls import server_context
     from .smtp.users import Credentials, Users
@@ -167,13 +165,6 @@ async def serve(
     doors = await open_doors(ses, region, server_context(folder), users, submission, inbound)
     ses.region(region)  # its hosts have names from the beginning
     names, dns_port = await open_dns(ses)
-    config = Config()
-    config.bind = [f"fd://{web.detach()}"]  # it is hypercorn's to close now
-    # Longer than any client keeps an idle connection (the AWS SDK for Go: 90 s). Else we close one at the
-    # moment when a request comes in by it: the call is done, its answer is lost, and the SDK asks again.
-    config.keep_alive_timeout = 600
-    config.graceful_timeout = 0.5
-    config.shutdown_timeout = 1.0
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
@@ -183,7 +174,7 @@ async def serve(
         )
     )
     clockwork = asyncio.gather(front.backend.run(), verify_domains(ses))
-    await hypercorn_serve(front, config, shutdown_trigger=over.wait)
+    await http.serve(front, web.detach(), over.wait)
     ready.cancel()
     clockwork.cancel()
     for door in (*doors, names):

@@ -88,14 +88,14 @@ def _rule(environment: Environment, source: str) -> Iterator[Cause]:
 
 
 def _pinpoint(environment: Environment, outcome: Outcome) -> Iterator[Cause]:
-    """The stream must be alive. That Pinpoint's own stream leads elsewhere stops no drill, but its events."""
+    """The stream must be alive. (Where Pinpoint's own stream leads elsewhere no drill is stopped.)"""
     stream = outcome.sent.way
     described = environment.client("firehose").describe_delivery_stream(DeliveryStreamName=stream)
     state = described["DeliveryStreamDescription"]["DeliveryStreamStatus"]
     if state != "ACTIVE":
         yield Cause(f"The stream {stream} is {state}.", f"make plan ENV={environment.name}")
-    function = environment.output("status_transform_function_name")
-    if not outcome.item:
+    elif not outcome.item:
+        function = environment.output("status_transform_function_name")
         yield Cause(
             "Firehose gathers for a while before it calls the transform, whose log says what it saw.",
             f"mailroom status drill --source pinpoint --wait 300 --env {environment.name}; "

@@ -13,7 +13,7 @@ locals {
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:tracing needs xray actions on every resource; the log's message id follows a mail instead
   #checkov:skip=CKV_AWS_115:the account's shared pool is the right bound for most; reserved_concurrency sets another
-  #checkov:skip=CKV_AWS_116:called by queues (which have a dead-letter queue each) and by HTTP, never asynchronously
+  #checkov:skip=CKV_AWS_116:called by queues (which have a dead-letter queue each), by HTTP, and by a clock, which calls again
   #checkov:skip=CKV_AWS_117:talks to AWS APIs only; a VPC would add endpoints for each and protect nothing
   #checkov:skip=CKV_AWS_272:the zip is rebuilt byte for byte from the commit that is deployed, which signing could not prove
   function_name = local.name

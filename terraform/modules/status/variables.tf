@@ -119,14 +119,14 @@ variable "pinpoint" {
 }
 
 variable "reference_tag" {
-  description = "The message tag (SES) or context key (SMS) that holds your own reference, 1 to 64 letters, digits, hyphens and underscores; it can be asked for."
+  description = "The message tag (SES) or context key (SMS) that holds your own reference, 1 to 256 letters, digits, hyphens and underscores; it can be asked for."
   type        = string
   default     = "reference"
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.reference_tag))
-    error_message = "reference_tag: 1 to 64 letters, digits, hyphens and underscores."
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.reference_tag))
+    error_message = "reference_tag: 1 to 256 letters, digits, hyphens and underscores."
   }
 }
 

@@ -23,12 +23,11 @@ pytestmark = [
 ]
 
 
-FUNCTIONS = """
-def echo(event, context):
-    return {"body": "{}"}
-
-fail = echo
-"""
+CODE = {
+    "code": "def echo(event, context):\n    return {}\n\nfail = echo\n",
+    "transform": "def handle(event, context):\n    return event\n",
+}
+"""What the roots' functions are made of: NAME.py in NAME.zip."""
 
 
 @pytest.fixture
@@ -45,8 +44,9 @@ class Root:
     def __init__(self, cloud: LocalCloud, source: str, work: Path) -> None:
         self.folder = work / "root"
         shutil.copytree(Path(__file__).parent / source, self.folder)
-        with zipfile.ZipFile(self.folder / "code.zip", "w") as archive:
-            archive.writestr("code.py", FUNCTIONS)
+        for name, code in CODE.items():
+            with zipfile.ZipFile(self.folder / f"{name}.zip", "w") as archive:
+                archive.writestr(f"{name}.py", code)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI")}
         self.environment = {**kept, **cloud.environment(), "TF_IN_AUTOMATION": "1"}
         mirror = provider_mirror.named(os.environ) or provider_mirror.installed()
@@ -88,7 +88,7 @@ def test_every_resource_of_ours_is_found_again_as_it_was_applied(
 
 def test_what_status_is_made_of_is_found_again_as_it_was_applied(own: LocalCloud, tmp_path: Path) -> None:
     """REST API with all around it: applied, changed, and no change on the plan after either."""
-    root = Root(own, "status_parts", tmp_path)
+    root = Root(own, "no_drift_status", tmp_path)
     root.apply()
     root.apply(
         description="second",

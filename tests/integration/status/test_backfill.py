@@ -22,7 +22,7 @@ from mailroom.status.drill_sources import pinpoint_event
 from tests.integration.status.conftest import Status
 
 SIMULATOR = "simulator.amazonses.com"
-OBJECTS = 60
+OBJECTS = 40
 
 
 def items(status: Status) -> dict[tuple[str, str], Any]:
@@ -76,13 +76,13 @@ def elsewhere(status: Status) -> Iterator[tuple[str, set[str]]]:
     """A bucket with an archive of many objects, and the ids of the messages in it."""
     s3, bucket, token = status.client("s3"), f"thread-{uuid.uuid4().hex}", uuid.uuid4().hex[:8]
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    bodies = [body.replace("0100019a", token) for body in status_events.records(4 * OBJECTS, 6)]
+    bodies = [body.replace("0100019a", token) for body in status_events.records(2 * OBJECTS, 6)]
     for number in range(OBJECTS):
         body = gzip.compress("\n".join(bodies[number::OBJECTS]).encode())
         s3.put_object(Bucket=bucket, Key=f"events/day=2026-11-2{number % 8}/{number:03}.gz", Body=body)
     yield (
         bucket,
-        {status_events.Life(number, None).id.replace("0100019a", token) for number in range(4 * OBJECTS)},
+        {status_events.Life(number, None).id.replace("0100019a", token) for number in range(2 * OBJECTS)},
     )  # type: ignore[arg-type]
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for found in page.get("Contents", []):

@@ -1,6 +1,5 @@
 """SMS by End User Messaging, from the send to the API: every kind of event."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,20 +16,6 @@ STATUS = {
 }
 """What is not here is a failure."""
 TO = SUCCEEDING["US"]
-
-
-@pytest.fixture(scope="module")
-def number(status: Status) -> Iterator[str]:
-    """A number of the simulator's, as the command tells one to get it."""
-    sms = status.client("pinpoint-sms-voice-v2")
-    made = sms.request_phone_number(
-        IsoCountryCode="US",
-        MessageType="TRANSACTIONAL",
-        NumberCapabilities=["SMS"],
-        NumberType="SIMULATOR",
-    )
-    yield made["PhoneNumber"]
-    sms.release_phone_number(PhoneNumberId=made["PhoneNumberId"])
 
 
 @pytest.fixture(scope="module")

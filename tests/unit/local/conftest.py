@@ -148,6 +148,7 @@ class StubBackend:
     secrets: dict[str, str] = field(default_factory=dict)
     policies: list[tuple[str, ...]] = field(default_factory=list)
     who: Caller = field(default_factory=Caller)
+    told_of: list[tuple[str, str, str, bytes]] = field(default_factory=list)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -191,6 +192,9 @@ class StubBackend:
 
     def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
         self.hears = asked
+
+    def struck(self, scope: Any, service: str, operation: str, kind: str, body: bytes) -> None:
+        self.told_of.append((service, operation, kind, body))
 
     async def run(self) -> None:
         return None
@@ -268,9 +272,7 @@ def address(
     backend: StubBackend,
 ) -> Iterator[str]:
     """The front, served on loopback: its address."""
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config as HypercornConfig
-
+    from mailroom.local import web
     from mailroom.local.front import Front
     from mailroom.local.fronted import engines
 
@@ -279,7 +281,7 @@ def address(
     sock.bind(("127.0.0.1", 0))
     sock.listen()
     sock.setblocking(False)
-    port, handle = sock.getsockname()[1], sock.detach()  # hypercorn closes it: nobody else may
+    port, handle = sock.getsockname()[1], sock.detach()
     over = threading.Event()
 
     async def run() -> None:
@@ -287,12 +289,7 @@ def address(
             while not over.is_set():
                 await asyncio.sleep(0.01)
 
-        config = HypercornConfig()
-        config.bind = [f"fd://{handle}"]
-        config.loglevel = "ERROR"
-        config.graceful_timeout = 0.1
-        front = Front(backend, ses, engines(guardduty, pinpoint, sms))
-        await serve(front, config, shutdown_trigger=wait)
+        await web.serve(Front(backend, ses, engines(guardduty, pinpoint, sms)), handle, wait, grace=0.1)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -77,6 +78,19 @@ def test_every_call_is_known_by_its_own_name(
     with pytest.raises(ClientError):
         getattr(made, method)(**params)
     assert [(one["matched"], one["struck"]) for one in faults.listing(running)] == [(0, 0), (1, 1)]
+
+
+@pytest.mark.parametrize("kind", ["throttle", "error"])
+def test_what_is_struck_with_an_error_is_told_to_the_cloud_behind(
+    kind: str, client: Client, running: LocalCloud, backend: Any
+) -> None:
+    """With its body, so that metrics can be of the table that it named."""
+    faults.add(running, Fault(kind, "dynamodb", "DescribeTable"))
+    with pytest.raises(ClientError):
+        client("dynamodb").describe_table(TableName="table")
+    ((service, operation, told, body),) = backend.told_of
+    assert (service, operation, told) == ("dynamodb", "DescribeTable", kind)
+    assert json.loads(body) == {"TableName": "table"}
 
 
 THROTTLES = [

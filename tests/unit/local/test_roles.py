@@ -76,7 +76,7 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> AwsCloud:
     monkeypatch.setattr(
         made, "_make_client", lambda service, region, by=root: aws.client(service, region, by)
     )
-    monkeypatch.setattr(made, "_client", lambda service, region: aws.client(service, region, root))
+    monkeypatch.setattr(made, "client", lambda service, region: aws.client(service, region, root))
     return made
 
 

@@ -8,7 +8,7 @@ import hcl2
 import pytest
 
 from lambda_src.status.rest.routes import ROUTES
-from mailroom import paths
+from mailroom import docs, paths
 
 DESCRIPTION = json.loads((paths.CLONE / "lambda_src" / "status" / "assets" / "openapi.json").read_text())
 
@@ -51,6 +51,13 @@ def test_the_function_behind_a_route_knows_it() -> None:
     answered = {f"{verb} {path}" for path, verbs in ROUTES.items() for verb in verbs}
     assert {name for name, route in routes().items() if route["function"] == "api"} == answered
     assert {route["function"] for route in routes().values()} == {"api", "page"}
+
+
+def test_no_key_is_in_terraform_s_state() -> None:
+    """The plan that keys are put in is Terraform's, the keys are not: it would keep their values in its state."""
+    made = {resource.partition(".")[0] for resource in docs.resources(paths.TERRAFORM / "modules" / "status")}
+    assert "aws_api_gateway_usage_plan" in made
+    assert not made & {"aws_api_gateway_api_key", "aws_api_gateway_usage_plan_key"}
 
 
 @pytest.mark.parametrize("name", sorted(described()))

@@ -88,5 +88,9 @@ class Backend(Protocol):
         """Call `asked` with the caller's ARN, action, resource, and whether its policies allow it, each time
         IAM is asked; it must be quick."""
 
+    def struck(self, scope: Scope, service: str, operation: str, kind: str, body: bytes) -> None:
+        """Count in the service's metrics a call that was answered with an error before it came here; `kind`
+        is throttle or error."""
+
     async def run(self) -> None:
         """What the cloud does by itself as time goes by; runs until it is cancelled."""

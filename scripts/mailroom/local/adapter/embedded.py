@@ -84,6 +84,16 @@ class Embedded:
 
         questions.asked = asked
 
+    def struck(self, scope: Scope, service: str, operation: str, kind: str, body: bytes) -> None:
+        """See Backend.struck."""
+        from ministack.core.responses import request_scope
+
+        from ..patches import service_metrics
+
+        if service == "dynamodb":
+            with request_scope(ACCOUNT_ID, iam.region_of(scope)):
+                service_metrics.struck(operation, kind, body)
+
     async def run(self) -> None:
         """See Backend.run: publish SQS's metrics and look at the alarms."""
         from ministack.services import cloudwatch

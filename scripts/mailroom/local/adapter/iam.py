@@ -40,6 +40,16 @@ def caller(scope: Scope, body: bytes) -> Signed:
     return Signed(region, Caller(_name(credential), source_ip), check)
 
 
+def region_of(scope: Scope) -> str:
+    """The Region that a signed request is for."""
+    from ministack.core import router
+    from ministack.core.sigv4 import decode_header_value
+
+    headers = {name.decode("latin-1").lower(): decode_header_value(value) for name, value in scope["headers"]}
+    region: str = router.extract_region(headers, {})
+    return region
+
+
 def smtp_user(account_id: str, access_key: str, region: str, source_ip: str) -> SmtpUser | None:
     """See Backend.smtp_user.
 

@@ -100,6 +100,9 @@ class LocalStack:
     def watch_permissions(self, asked: Callable[[str, str, str, bool], None]) -> None:
         """See Backend.watch_permissions. LocalStack's IAM is not ours to hear."""
 
+    def struck(self, scope: Scope, service: str, operation: str, kind: str, body: bytes) -> None:
+        """See Backend.struck. LocalStack's metrics are not ours to write."""
+
     async def run(self) -> None:
         """See Backend.run: LocalStack minds its own alarms."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -17,15 +18,18 @@ log = logging.getLogger(__name__)
 
 FindWorker = Callable[[str], LambdaWorker | None]
 """The Lambda worker that has this access key, if it is one's."""
+Struck = Callable[[Scope, str, str, str, bytes], None]
+"""Is told of a call that was answered with an error: service, operation, kind of fault, body."""
 
 
 class Gate:
     """The faults of a cloud. `find_worker` knows who calls; `answer` sends a whole response."""
 
-    def __init__(self, table: Table, find_worker: FindWorker, answer: Any) -> None:
+    def __init__(self, table: Table, find_worker: FindWorker, answer: Any, struck: Struck) -> None:
         self.table = table
         self._find_worker = find_worker
         self._answer = answer
+        self._struck = struck
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through to `app`, or not."""
@@ -66,9 +70,10 @@ class Gate:
         if fault.kind in ("lost-answer", "kill-after"):
             await app(scope, receive, _nowhere)
         else:
-            await _drain(receive)
+            body = await drain(receive)
         if fault.kind in ("throttle", "error"):
             answer: Response = errors.throttled(call) if fault.kind == "throttle" else errors.failed(call)
+            self._struck(scope, call.service, call.operation, fault.kind, body)
             await self._answer(send, answer)
             return
         if fault.kills and worker is not None:
@@ -84,12 +89,15 @@ async def _nowhere(message: Any) -> None:
     """A send that loses what it is given."""
 
 
-async def _drain(receive: Receive) -> None:
-    """Read a request to its end: one that is answered before would end as another error."""
+async def drain(receive: Receive) -> bytes:
+    """The body of a request, which is read to its end: one that is answered before would end as another
+    error."""
+    parts: list[bytes] = []
     while True:
         message = await receive()
+        parts.append(message.get("body", b""))
         if message["type"] == "http.disconnect" or not message.get("more_body"):
-            return
+            return b"".join(parts)
 
 
 async def _read_ahead(receive: Receive) -> tuple[Receive, bytes]:
@@ -113,7 +121,7 @@ async def hang_up(send: Send) -> None:
     """
     from hypercorn.events import Closed
 
-    stream: Any = send.__self__  # type: ignore[attr-defined]
+    stream: Any = inspect.unwrap(send).__self__
     protocol = stream.send.__self__
     stream.closed = True
     await protocol.send(Closed())

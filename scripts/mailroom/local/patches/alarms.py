@@ -7,91 +7,27 @@ and took any queue's metric for any other's.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
-from xml.sax.saxutils import escape
 
-from ..engine.alarms.evaluate import EXTRA_PERIODS, Rule, Sample, datapoints, state
-from ..engine.protocol.messages import request_id
-from ..engine.protocol.model import service_model
-from ..engine.protocol.query import form_fields, read_form, write_members
+from ..engine.alarms.evaluate import EXTRA_PERIODS, Rule, datapoints, state
+from ..engine.metrics.sheet import Metric, Sheet
+from ..engine.metrics.syntax import MathError
+from ..engine.metrics.values import Series
+from ..engine.protocol.messages import ServiceError
+from . import metric_data
 from .patch import Patch
+from .watch_protocols import by_json
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[..., tuple[int, dict[str, str], bytes]]
-NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/"
 OPTIONAL = (
     "AlarmDescription", "ExtendedStatistic", "Statistic", "Period", "Threshold", "Unit", "Namespace",
     "MetricName", "TreatMissingData", "Dimensions",
 )  # fmt: skip
 """Members that an alarm has only where it was put with them."""
-
-
-def _decoded(operation: str, params: dict[str, list[str]]) -> dict[str, Any]:
-    form = {name: values[-1] if isinstance(values, list) else values for name, values in params.items()}
-    shape = service_model("cloudwatch").operation_model(operation).input_shape
-    return read_form(shape, (), form_fields(form))
-
-
-def _as_query(operation: str, answer: tuple[int, dict[str, str], bytes]) -> tuple[int, dict[str, str], bytes]:
-    """An answer that was made as JSON, as the query protocol writes it."""
-    status, _, body = answer
-    document = json.loads(body or b"{}")
-    rid = request_id()
-    if status >= 400:
-        code = str(document.get("__type", "InternalFailure")).rpartition("#")[2]
-        message = escape(str(document.get("message") or document.get("Message") or ""))
-        inner = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-        root, inner = "ErrorResponse", f"{inner}<RequestId>{rid}</RequestId>"
-    else:
-        output = service_model("cloudwatch").operation_model(operation).output_shape
-        result = write_members(output, _typed(output, document)) if output is not None else ""
-        root = f"{operation}Response"
-        inner = f"<{operation}Result>{result}</{operation}Result>" if output is not None else ""
-        inner += f"<ResponseMetadata><RequestId>{rid}</RequestId></ResponseMetadata>"
-    return status, {"Content-Type": "text/xml"}, f'<{root} xmlns="{NAMESPACE}">{inner}</{root}>'.encode()
-
-
-def _typed(shape: Any, value: Any) -> Any:
-    """JSON values as the XML writer wants them: times as times, no members that the model has not."""
-    if shape.type_name == "structure":
-        known = {
-            name: item for name, item in value.items() if name in shape.members and item not in (None, "")
-        }
-        return {name: _typed(shape.members[name], item) for name, item in known.items()}
-    if shape.type_name == "list":
-        return [_typed(shape.member, item) for item in value]
-    if shape.type_name == "timestamp":
-        return (
-            datetime.fromtimestamp(value, UTC)
-            if isinstance(value, int | float)
-            else datetime.fromisoformat(value)
-        )
-    return value
-
-
-def _by_json(
-    operation: str, kept: Callable[[dict[str, Any]], None] | None = None
-) -> Callable[[Handler], Handler]:
-    """Let a handler work on JSON whatever protocol was spoken, then answer in that protocol."""
-
-    def make(original: Handler) -> Handler:
-        def handler(params: Any, data: Any, is_cbor: bool, is_json: bool = False) -> Any:
-            query = not (is_cbor or is_json)
-            asked = _decoded(operation, params) if query else data
-            answer = original({}, asked, is_cbor, is_json or query)
-            if kept is not None and answer[0] == 200:
-                kept(asked)
-            return _as_query(operation, answer) if query else answer
-
-        return handler
-
-    return make
 
 
 def _keep_whole(asked: dict[str, Any]) -> None:
@@ -107,27 +43,56 @@ def _keep_whole(asked: dict[str, Any]) -> None:
             alarm[member] = asked[member]
 
 
+def _check(asked: dict[str, Any]) -> None:
+    """Refuse an alarm whose metric math could never be evaluated (PutMetricAlarm, API reference)."""
+    queries = asked.get("Metrics") or []
+    shown = [one for one in queries if one.get("ReturnData", True)]
+    if queries and len(shown) != 1:
+        raise ServiceError("ValidationError", "Exactly one element of the metrics list should return data.")
+    if any("SEARCH(" in str(one.get("Expression")) for one in queries):
+        raise ServiceError("ValidationError", "SEARCH is not supported on Metric Alarms.")
+    if queries:
+        metric_data.check(queries)
+
+
 def _evaluate(original: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
     def _evaluate_alarm(alarm: dict[str, Any]) -> None:
-        from ministack.services import cloudwatch
-
-        name = alarm.get("ExtendedStatistic") or alarm.get("Statistic")
-        if not (name and alarm.get("Namespace") and alarm.get("MetricName")):
-            return  # metric math is kept and described, not evaluated
         rule = _rule(alarm)
-        dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions", [])}
-        key = (alarm["Namespace"], alarm["MetricName"], cloudwatch._dims_key(dimensions))
-        now = time.time()
-        samples = [
-            Sample(point["Timestamp"], point["Value"], point.get("Count", 1.0))
-            for point in list(cloudwatch._metrics.get(key) or [])
-        ]
-        points = datapoints(samples, name, alarm.get("Period", 60), rule.periods + EXTRA_PERIODS, now)
+        points, name = _points(alarm, rule.periods + EXTRA_PERIODS, time.time())
         new = state(rule, points, alarm["StateValue"])
         if new != alarm["StateValue"]:
             _change(alarm, new, f"{name} of the last periods, newest first: {points[: rule.periods]}; {rule}")
 
     return _evaluate_alarm
+
+
+def _points(alarm: dict[str, Any], count: int, now: float) -> tuple[list[float | None], str]:
+    """The last `count` datapoints of an alarm, newest first, and what they are of."""
+
+    def last(metric: Metric) -> list[float | None]:
+        return datapoints(metric_data.samples(metric), metric.statistic, metric.period, count, now)
+
+    queries = alarm.get("Metrics") or []
+    if not queries:
+        statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
+        dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions", [])}
+        named = alarm.get("Namespace", ""), alarm.get("MetricName", "")
+        return last(Metric(*named, dimensions, statistic, alarm.get("Period", 60))), statistic
+    known = metric_data.queries(queries)
+    period = next(one.metric.period for one in known if one.metric)
+    times = [now - age * period for age in range(count)]
+
+    def read(metric: Metric) -> Series:
+        found = zip(times, last(metric), strict=True)
+        return Series({at: value for at, value in found if value is not None}, metric.period)
+
+    shown = next(one for one in queries if one.get("ReturnData", True))["Id"]
+    try:
+        value = Sheet(known, read, times[::-1], lambda *_: []).value(shown)
+    except MathError as problem:
+        return [None] * count, f"{shown} ({problem})"
+    points = value.points if isinstance(value, Series) else {}
+    return [points.get(at) for at in times], shown
 
 
 def _rule(alarm: dict[str, Any]) -> Rule:
@@ -181,25 +146,25 @@ PATCHES = (
         _CW + "_put_metric_alarm",
         "metric_query was forgotten",
         "953a67ff4bb1ee4bc36f84b0c5c0fce770df1eb228c40a9fb59a83d67c310d5f",
-        _by_json("PutMetricAlarm", _keep_whole),
+        by_json("PutMetricAlarm", _keep_whole, _check),
     ),
     Patch(
         _CW + "_put_composite_alarm",
         "answered with half its members",
         "d1c8174c3d5b96fb72a335506f1962c4e61678bf088e467cc4efe1283100e888",
-        _by_json("PutCompositeAlarm"),
+        by_json("PutCompositeAlarm"),
     ),
     Patch(
         _CW + "_describe_alarms",
         "half of the members were missing",
         "ab8f092ff9ae6f023a72ecbaf2ae1ee6145f61fea5ff80c20d48293c87458316",
-        _by_json("DescribeAlarms"),
+        by_json("DescribeAlarms"),
     ),
     Patch(
         _CW + "_describe_alarms_for_metric",
         "half of the members were missing",
         "432ea29ba8ab0977fc83060a46910517336fa3e3b2cb5e0e0ef5d163acaccdaa",
-        _by_json("DescribeAlarmsForMetric"),
+        by_json("DescribeAlarmsForMetric"),
     ),
     Patch(
         _CW + "_evaluate_alarm",

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from ..adapter import counts
 from ..adapter.policies import allows
 from . import stream_targets
 from .patch import Patch
@@ -84,6 +85,7 @@ def _target(original: Callable[..., None]) -> Callable[..., None]:
         from ministack.services import sns, sqs
 
         arn, account = target.get("Arn", ""), get_account_id()
+        counts.here("AWS/Events", "Invocations", {"RuleName": rule.get("Name", "")}, 1.0)
         service = arn.split(":")[2] if arn.count(":") > 2 else ""
         if service == "sqs":
             found, action = sqs._queue_by_arn(arn), "sqs:SendMessage"

@@ -44,10 +44,14 @@ def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         action = AUTHORISED_AS.get(iam_action, iam_action)
         asked = (access_key_id, action, service, region, resource_arn)
+        handed = circumstances.handed(action)
         denied = ask(*asked, service_context)
         if denied is not None or not access_key_id:
             return denied
-        return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, action, region)
+        for other in circumstances.beside(action, resource_arn):
+            if (denied := ask(access_key_id, action, service, region, other)) is not None:
+                return denied
+        return keys.refusal(ask, *asked) or circumstances.refusal(ask, access_key_id, handed, region)
 
     return enforce
 

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any
 
-from ..adapter import roles
+from ..adapter import counts, roles
 from ..adapter.role_clients import RoleClients
 from ..engine.refused import Refused
 from .patch import Patch
@@ -106,6 +106,7 @@ def dead_letter(target: dict[str, Any], rule: dict[str, Any], body: str, problem
     from ministack.core.responses import get_account_id
     from ministack.services import eventbridge, sqs
 
+    counts.here("AWS/Events", "FailedInvocations", {"RuleName": rule.get("Name", "")}, 1.0)
     log.warning("rule %s could not deliver to %s: %s", rule.get("Name"), target.get("Arn"), problem)
     arn = (target.get("DeadLetterConfig") or {}).get("Arn")
     if not arn:

@@ -123,9 +123,7 @@ def _message() -> Callable[..., EmailMessage]:
 @contextmanager
 def serving(folder: Path) -> Iterator[Post]:
     """An inbox on loopback for as long as this lasts."""
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
-
+    from mailroom.local import web
     from mailroom.local.engine.ses.store import MailStore
     from mailroom.local.front import Front
 
@@ -135,7 +133,7 @@ def serving(folder: Path) -> Iterator[Post]:
     sock.bind(("127.0.0.1", 0))
     sock.listen()
     sock.setblocking(False)
-    port, handle = sock.getsockname()[1], sock.detach()  # hypercorn closes it: nobody else may
+    port, handle = sock.getsockname()[1], sock.detach()
     over = threading.Event()
 
     async def run() -> None:
@@ -143,11 +141,8 @@ def serving(folder: Path) -> Iterator[Post]:
             while not over.is_set():
                 await asyncio.sleep(0.01)
 
-        config = Config()
-        config.bind = [f"fd://{handle}"]
-        config.loglevel = "ERROR"
-        config.graceful_timeout = 0.1
-        await serve(Front(Backend(), ses, guardduty), config, shutdown_trigger=wait)  # type: ignore[arg-type]
+        front = Front(Backend(), ses, guardduty)  # type: ignore[arg-type]
+        await web.serve(front, handle, wait, grace=0.1)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()

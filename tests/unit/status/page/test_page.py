@@ -33,7 +33,7 @@ def asset(file: str, **more: Any) -> dict[str, Any]:
 def test_the_page_and_all_that_it_names_are_there() -> None:
     """Every file that the page, a module or a style names is handed out, as what it is."""
     body = page.respond(event(), BESIDE)["body"]
-    names = set(re.findall(r'="/v1/assets/([^"]+)"', body))
+    names = set(re.findall(r'="\./assets/([^"]+)"', body))
     assert {"app.js", "icon.svg"} < names
     waiting, seen = set(names), set()
     while waiting:
@@ -51,12 +51,14 @@ def test_the_page_and_all_that_it_names_are_there() -> None:
 @pytest.mark.parametrize(
     ("path", "prefix"),
     [
-        ("/v1/", "/v1"),
+        ("/v1/", "."),
         ("/v1", "/v1"),
-        ("/", ""),
-        ("", ""),
-        ("/status/", "/status"),
-        ("/a/b/", "/a/b"),
+        ("/", "."),
+        ("", "."),
+        ("/status/", "."),
+        ("/status", "/status"),
+        ("/a/b", "/a/b"),
+        ("//evil.example", "."),
         ("//evil.example/", "."),
         ('/"><script>/', "."),
         ("/a b/", "."),
@@ -64,7 +66,7 @@ def test_the_page_and_all_that_it_names_are_there() -> None:
     ],
 )
 def test_files_are_looked_for_where_the_browser_is(path: str, prefix: str) -> None:
-    """Below a stage's name or a base path, with a slash at the end or without; never where a path makes us say."""
+    """Beside the page, below a stage's name or a base path, with a slash at the end or without it."""
     body = page.respond(event(path=path), BESIDE)["body"]
     assert f'src="{prefix}/assets/app.js"' in body
     assert "evil" not in body
@@ -174,7 +176,7 @@ def test_a_browser_that_has_it_gets_no_second_copy(form: str, name: str) -> None
     given = asset("app.js", headers={name: form.format(tag)})
     assert (given["statusCode"], given["body"], given["headers"]["etag"]) == (304, "", tag)
     assert "default-src 'none'" in given["headers"]["content-security-policy"]
-    assert asset("base.css", headers={name: form.format(tag)})["statusCode"] == 200
+    assert asset("style.css", headers={name: form.format(tag)})["statusCode"] == 200
 
 
 def test_files_are_asked_for_again() -> None:

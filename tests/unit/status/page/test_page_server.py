@@ -43,10 +43,10 @@ def ask(
 
 
 def test_the_page_is_the_deployed_one(page: Page, world: World) -> None:
-    """The same files with the same policy, found below the path of this start; nothing is asked of the API."""
+    """The same files with the same policy; nothing is asked of the API."""
     shown = ask(page, "/")
     assert shown.status == 200
-    assert f'src="{page.prefix}/assets/app.js"' in shown.body.decode()
+    assert 'src="./assets/app.js"' in shown.body.decode()
     assert "script-src 'self'" in shown.headers["content-security-policy"]
     assert "strict-transport-security" not in shown.headers
     assert ask(page, "/assets/app.js").status == 200

@@ -36,37 +36,49 @@ class Rule:
 
 @dataclass(frozen=True)
 class Sample:
-    """One stored value of a metric: when (epoch seconds), and what."""
+    """One stored value of a metric: when (epoch seconds), what, and how often. Of a statistic set `value` is
+    the average, and `low` and `high` are what it says."""
 
     time: float
     value: float
     count: float = 1.0
+    low: float | None = None
+    high: float | None = None
 
 
 def statistic(name: str, samples: Sequence[Sample]) -> float:
     """A basic statistic (Average, Sum, Minimum, Maximum, SampleCount) or a percentile (p95) of some
     samples."""
-    values = sorted(sample.value for sample in samples)
     count = sum(sample.count for sample in samples)
     total = sum(sample.value * sample.count for sample in samples)
     if name.lower().startswith("p") and name[1:].replace(".", "", 1).isdecimal():
-        return _percentile(values, float(name[1:]))
+        return _percentile(sorted((sample.value, sample.count) for sample in samples), float(name[1:]))
     basic = {
         "Sum": total,
         "SampleCount": count,
         "Average": total / count if count else 0.0,
-        "Minimum": values[0],
-        "Maximum": values[-1],
+        "Minimum": min(sample.value if sample.low is None else sample.low for sample in samples),
+        "Maximum": max(sample.value if sample.high is None else sample.high for sample in samples),
     }
     return basic[name]
 
 
-def _percentile(values: Sequence[float], percent: float) -> float:
-    """Linear interpolation between the closest ranks."""
-    at = (len(values) - 1) * percent / 100
+def _percentile(values: Sequence[tuple[float, float]], percent: float) -> float:
+    """Linear interpolation between the closest ranks of values with their counts, the smallest first."""
+    at = (sum(count for _, count in values) - 1) * percent / 100
     below = int(at)
-    above = min(below + 1, len(values) - 1)
-    return values[below] + (values[above] - values[below]) * (at - below)
+    low, high = _ranked(values, below), _ranked(values, below + 1)
+    return low + (high - low) * (at - below)
+
+
+def _ranked(values: Sequence[tuple[float, float]], rank: int) -> float:
+    """The value at a rank, from nought on; the largest beyond the last."""
+    seen = 0.0
+    for value, count in values:
+        seen += count
+        if rank < seen:
+            return value
+    return values[-1][0]
 
 
 def datapoints(

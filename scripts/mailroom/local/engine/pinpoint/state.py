@@ -36,10 +36,7 @@ class App:
     name: str
     created: datetime
     tags: dict[str, str] = field(default_factory=dict)
-    settings: dict[str, Any] = field(
-        default_factory=lambda: {"CampaignHook": {}, "Limits": {}, "QuietTime": {}}
-    )
-    """Never without these three, as in AWS: Terraform's provider falls over where one is missing."""
+    settings: dict[str, Any] = field(default_factory=dict)
     stream: dict[str, Any] | None = None
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-# A REST API with everything that `status` may use of it, applied and planned again by test_rest_api_terraform.py.
+# A REST API with everything that `status` may use of it, applied and planned again by test_terraform.py.
 resource "aws_iam_role" "logs" {
   name               = "api-logs"
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "apigateway.amazonaws.com" }, Action = "sts:AssumeRole" }] })

@@ -1,4 +1,4 @@
-# What `status` needs besides SES and alarms, applied and planned again: see test_status_parts.py.
+# What `status` needs besides SES and alarms, applied and planned again: see test_terraform.py.
 provider "aws" { region = "eu-west-1" }
 variable "description" {
   type    = string

@@ -1,0 +1,1 @@
+"""CloudWatch's metric math, searches for metrics, and dashboards: pure Python, no emulator imported."""
