@@ -42,14 +42,16 @@ def _read(opened: Opened, reference_tag: str) -> Decoded:
     body, around = opened
     if "event_type" in body:
         parser: Any = pinpoint
-    elif str(body.get("eventType")).upper().startswith(sms.PREFIXES):
+    elif sms.is_one(body):
         parser = sms
     else:
         parser = ses
     try:
         return Decoded(APPLIED, "", parser.SOURCE, tuple(parser.read(body, around, reference_tag)))
-    except (Ignored, Unreadable) as problem:
+    except Unreadable as problem:
         return _not_read(problem, parser.SOURCE)
+    except Ignored as problem:
+        return _not_read(problem, parser.SOURCE if parser.is_one(body) else "")
     except RecursionError:
         return Decoded(REJECTED, "nested too deeply", parser.SOURCE)
 
