@@ -12,7 +12,7 @@ from typing import Any
 
 from lambda_src.status.event import Around, Ignored, Unreadable, kind_in_words
 from lambda_src.status.others import other
-from lambda_src.status.reading import GZIP, Broken, texts, values
+from lambda_src.status.reading import GZIP, NOTHING, Broken, texts, values
 from lambda_src.status.ses import BRIDGED
 from lambda_src.status.values import text
 
@@ -47,6 +47,8 @@ def events(value: Any, around: Around = NOTHING_AROUND, depth: int = 0) -> Itera
     elif depth >= DEEPEST:
         yield Unreadable("too many envelopes, one in another")
     elif isinstance(value, list):
+        if not value:  # a record is told of, whatever is in it
+            yield Unreadable(NOTHING)
         for part in value:
             yield from events(part, around, depth + 1)
     elif isinstance(value, str):

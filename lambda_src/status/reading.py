@@ -86,6 +86,8 @@ def texts(content: str) -> Iterator[Any]:
             value = Broken(f"no JSON: {_words(problem)}", content[position : min(end, position + 1000)])
         broken = isinstance(value, Broken)
         found = value if isinstance(value, list) else [value][: new or not broken]
+        if value == [] and new:  # a record is told of, whatever is in it
+            found = [Broken(NOTHING, "")]
         nothing = nothing and not found
         yield from found
         position = _SPACE.match(content, end).end()  # type: ignore[union-attr]

@@ -59,36 +59,6 @@ def handle(event, context):
     assert call() == "hello"
 
 
-@pytest.mark.parametrize(("team", "opens"), [("ours", True), ("theirs", False)])
-def test_a_boundary_asks_for_the_key_s_tags(hands: Any, bucket: str, team: str, opens: bool) -> None:
-    """A permissions boundary that wants a tag of the key lets only such keys be used."""
-    client, name = hands.client("iam"), f"bounded-{team}"
-    key = hands.client("s3").get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"][
-        "Rules"
-    ][0]
-    key_id = key["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"]
-    hands.client("kms").tag_resource(KeyId=key_id, Tags=[{"TagKey": "team", "TagValue": "ours"}])
-    hands.client("s3").put_object(Bucket=bucket, Key="k", Body=b"hello")
-    code = f"""
-import boto3
-def handle(event, context):
-    return boto3.client("s3").get_object(Bucket="{bucket}", Key="k")["Body"].read().decode()
-"""
-    everything = {"Effect": "Allow", "Action": ["s3:GetObject", "kms:Decrypt"], "Resource": "*"}
-    call = hands.function(name, code, everything)
-    tagged = {"StringEquals": {"aws:ResourceTag/team": team}}
-    limit = client.create_policy(
-        PolicyName=name,
-        PolicyDocument=hands.document(
-            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
-            {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": tagged},
-        ),
-    )["Policy"]["Arn"]
-    client.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=limit)
-    answer = call()
-    assert answer == "hello" if opens else "kms:Decrypt" in answer["errorMessage"]
-
-
 def test_a_batch_needs_the_action_of_one(hands: Any) -> None:
     """SQS has no actions for batches: who may send and delete one message may send and delete ten at once."""
     url, arn = hands.queue("batched")

@@ -144,6 +144,16 @@ READ: list[tuple[str, Any, list[tuple[str, str, str, str]]]] = [
         [("ses", "hardbounce", ANN, "2026-11-24T10:00:08.000Z")],
     ),
     (
+        # hilotter/ses-bounce-recorder test/lambda_bounce_event.json: Lambda's sample of SNS has the time zero
+        "time of a sample",
+        {
+            "Type": "Notification",
+            "Timestamp": "1970-01-01T00:00:00.000Z",
+            "Message": text(ses("Bounce", timestamp=None)),
+        },
+        [("ses", "hardbounce", ANN, "2026-11-24T10:00:00.000Z")],
+    ),
+    (
         # ofa/django-bouncy tests/examples: offsets of an hour, one recipient with no diagnosis
         "offset",
         ses(
@@ -289,3 +299,31 @@ def test_marks_within() -> None:
     """Files with a byte order mark each, put one behind the other."""
     assert list(values(b'\xef\xbb\xbf{"a": 1}\r\n\xef\xbb\xbf{"a": 2}\r\n')) == [{"a": 1}, {"a": 2}]
     assert told("\ufeff" + text(ses("Send")))[0][1] == "send"
+
+
+EMPTY: list[Any] = [
+    [],
+    {},
+    "",
+    "[]",
+    "{}",
+    None,
+    {"Records": []},
+    {"records": []},
+    {"Message": ""},
+    {"Message": "[]"},
+]
+
+
+@pytest.mark.parametrize("empty", EMPTY, ids=str)
+def test_every_record_is_told_of(empty: Any) -> None:
+    """A record with nothing in it is refused in its place, and none behind it has its number."""
+    expected = ["applied", "rejected", "applied"]
+    batches: list[Any] = [
+        [ses("Send"), empty, sms()],
+        {"Records": [{"body": text(part)} for part in (ses("Send"), empty, sms())]},
+        {"records": [{"recordId": "1", "data": coded(part)} for part in (ses("Send"), empty, sms())]},
+        "\n".join(map(text, (ses("Send"), empty, sms()))),
+    ]
+    for batch in batches:
+        assert [found.outcome for found in decode(batch)] == expected

@@ -96,7 +96,6 @@ def refusal(
     from ministack.core.iam_evaluator import AuthError
     from ministack.core.responses import get_account_id
     from ministack.services import kms
-    from ministack.services.tagging import resource_tags
 
     if action not in USES:
         return None
@@ -105,12 +104,9 @@ def refusal(
     record = kms._resolve_key(use.key) if use else None
     if use is None or record is None:
         return None  # one of AWS's own keys: everybody in the account may use it through its service
-    # The emulator tells a policy of the key's tags, and a permissions boundary not.
-    tags = resource_tags(record["Arn"]) or {}
     context = {
         "kms:viaservice": f"{service}.{region}.amazonaws.com",
         "kms:calleraccount": get_account_id(),
-        **{f"aws:resourcetag/{name}".lower(): value for name, value in tags.items()},
         **use.context,
     }
     for needed in use.actions:
