@@ -2,16 +2,12 @@
 //
 // An address holds a view's name or a message id, nothing else: no recipient, no search, no key. What was searched
 // for is kept in memory and is gone with the page.
-import { find, h, replace } from "./dom.js";
-import { icon } from "./icons.js";
-import * as key from "./key.js";
-import { List, busy } from "./list.js";
+import { recipient, startKey } from "./api.js";
 import { Message } from "./message.js";
-import { recipient } from "./model.js";
 import { Overview } from "./overview.js";
-import { failed, nothing, outside } from "./parts.js";
+import { List, busy, failed, nothing, outside } from "./parts.js";
 import { KINDS, guessed, request, understood } from "./search.js";
-import { STATUSES } from "./words.js";
+import { STATUSES, find, h, icon, replace } from "./ui.js";
 
 const TITLE = "Message status · Mailroom";
 const LISTED = ["overview", "failures", "stuck", "results"];
@@ -21,7 +17,8 @@ const HELP = [
   ["Esc", "back; out of the search"], ["o, f, s", "overview, failures, stuck"], ["r", "refresh"], ["← and →", "in the chart: from hour to hour"], ["?", "this help"],
 ];
 
-const here = { view: "", found: null, chosen: "", answer: null, from: "overview", row: "" };
+// `from` is the list that a message was opened in, `way` whether the browser's way back leads there.
+const here = { view: "", found: null, chosen: "", answer: null, from: "overview", way: false, row: "" };
 let views = {};
 
 function choose(item, row) {
@@ -67,10 +64,15 @@ async function route(first = false) {
   const [name, id] = place();
   const view = views[name];
   const same = here.view === name && name !== "message";
-  if (here.view !== "message") here.from = here.view || here.from;
+  if (here.view !== "message") Object.assign(here, { from: here.view || here.from, way: Boolean(here.view) });
   here.view = name;
   for (const one of Object.values(views)) one.element.hidden = one !== view;
-  for (const one of LISTED) find(`nav-${one}`).querySelector("a").toggleAttribute("aria-current", one === name || (name === "message" && one === here.from));
+  const current = name === "message" ? here.from : name;
+  for (const one of LISTED) {
+    const link = find(`nav-${one}`).querySelector("a");
+    if (one === current) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
   document.title = name === "message" ? `${id} · Mailroom` : TITLE;
   if (!first && !same) view.heading.focus({ preventScroll: true });
   if (name === "message") {
@@ -115,8 +117,9 @@ function go(name) {
 }
 
 function leave() {
-  if (here.view === "message") go(here.from);
-  else find("main").focus();
+  if (here.view !== "message") find("main").focus();
+  else if (here.way) history.back();
+  else go(here.from);
 }
 
 // --- search -------------------------------------------------------------------------------------------
@@ -192,7 +195,7 @@ function onKey(event) {
 }
 
 make();
-key.start(() => views[here.view].load());
+startKey(() => views[here.view].load());
 find("search").addEventListener("submit", search);
 find("q").addEventListener("input", () => { find("q-fault").textContent = ""; });
 find("show-keys").addEventListener("click", () => find("keys").showModal());

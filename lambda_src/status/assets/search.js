@@ -1,6 +1,5 @@
 // What was typed into the search, and where to look for it.
-import { Failure } from "./api.js";
-import { message, page } from "./model.js";
+import { Failure, message, page } from "./api.js";
 
 export const KINDS = [["", "Anything"], ["id", "Message id"], ["recipient", "Address or number"], ["campaign", "Campaign"], ["reference", "Own reference"]];
 

@@ -18,7 +18,7 @@ def questions(story: Story) -> Questions:
     if story.questions is None:
         key = story.command("status", "key", "create", KEY).strip()
         os.environ[KEY_VARIABLE] = key  # for the commands that follow
-        story.questions = Questions.load(story.environment.name, story.cloud.name, key)
+        story.questions = Questions.of(story.environment, key)
     return story.questions
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from .adapter.backend import Backend, Receive, Scope, Send
+from .again import Again
 from .engine.protocol.messages import Request, Response, ServiceError
 from .engine.protocol.query import QueryService
 from .engine.protocol.rest_json import RestJsonService
@@ -59,6 +60,7 @@ class Front:
         self.v2 = RestJsonService("sesv2", v2.OPERATIONS)
         self.faults = Table()
         self.gate = Gate(self.faults, backend.worker, _answer, backend.struck)
+        self.again = Again()
         self.permissions = Permissions()
         backend.watch_answers(self.faults.kills_answer)
         backend.watch_permissions(self.permissions.note)
@@ -76,7 +78,7 @@ class Front:
         elif path.startswith(OWN):
             await _answer(send, await self._own(_request(scope, b""), receive))
         else:
-            await self.gate(self._services, scope, receive, send)
+            await self.again(partial(self.gate, self._services), scope, receive, send)
 
     async def _own(self, request: Request, receive: Receive) -> Response:
         """Our own pages, for who asks from this machine."""

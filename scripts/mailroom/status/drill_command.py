@@ -58,7 +58,8 @@ def drill(
     from mailroom.status.drill_sources import SOURCES, Order, streams_here
     from mailroom.status.questions import Questions
 
-    environment, questions = Environment.load(env, name), Questions.load(env, name, key)
+    environment = Environment.load(env, name)
+    questions = Questions.of(environment, key, name)
     reader.items(questions, NOBODY)  # whoever may not ask learns it before anything is sent
     sent = SOURCES[source.value](environment, Order(to, sender, configuration_set))
     typer.echo(f"sent: {sent.words}; message {sent.message_id}", err=True)

@@ -31,9 +31,16 @@ class Questions:
 
     @classmethod
     def load(cls, env: str, name: str, key: str) -> "Questions":
-        """The API of an environment. Raises MailroomError where there is none, or where a key is wanting."""
-        environment = Environment.load(env, name)
-        url = environment.output("status_api_url")
+        """The API of an environment by its name; see `of`."""
+        return cls.of(Environment.load(env, name), key, name)
+
+    @classmethod
+    def of(cls, environment: Environment, key: str, name: str = "default") -> "Questions":
+        """The API of an environment. Raises MailroomError where there is none, or where a key is wanting.
+
+        `name` is that of the local cloud, for the command that makes one.
+        """
+        env, url = environment.name, environment.output("status_api_url")
         signed = environment.outputs.get("status_usage_plan_id") is None
         if not signed and not key:
             where = f" --env {env}" if env != "local" else f" --name {name}" if name != "default" else ""

@@ -31,7 +31,8 @@ class Status:
     environment: Environment
     questions: Questions
     configuration_set: str
-    sent: dict[str, str] = field(default_factory=dict)
+    _bodies: dict[str, bytes] = field(default_factory=dict)
+    """Of archived objects that were read: nobody changes them."""
 
     def client(self, service: str) -> Any:
         return self.environment.client(service)
@@ -104,7 +105,10 @@ class Status:
         s3, bucket = self.client("s3"), self.output("status_archive_bucket")
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for found in page.get("Contents", []):
-                yield found["Key"], s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
+                key = found["Key"]
+                if key not in self._bodies:
+                    self._bodies[key] = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+                yield key, self._bodies[key]
 
     def archived(self, prefix: str, token: str) -> list[dict[str, Any]]:
         """The archived events there in which this text occurs."""
@@ -178,7 +182,7 @@ def status(cloud: LocalCloud, environment: Environment) -> Iterator[Status]:
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(KEY_VARIABLE, key)
-        yield Status(cloud, environment, Questions.load("local", cloud.name, key), name)
+        yield Status(cloud, environment, Questions.of(environment, key), name)
     sesv2.delete_configuration_set(ConfigurationSetName=name)
     CliRunner().invoke(cli.app, ["status", "key", "revoke", name, "--name", cloud.name])
 

@@ -22,7 +22,7 @@ from mailroom.status.drill_sources import pinpoint_event
 from tests.integration.status.conftest import Status
 
 SIMULATOR = "simulator.amazonses.com"
-OBJECTS = 60
+OBJECTS = 40
 
 
 def items(status: Status) -> dict[tuple[str, str], Any]:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
+import cbor2
 import pytest
 from ministack.core import iam_evaluator
 from typer.testing import CliRunner
@@ -132,10 +133,15 @@ JSON = "application/x-amz-json-1.1"
         ("events", "PutEvents", {"Entries": []}, ""),
         ("dynamodb", "ListTagsOfResource", {"ResourceArn": "arn:aws:t"}, "t"),
         ("events", "TagResource", {"ResourceARN": "arn:aws:r", "Tags": []}, "r"),
-        ("glue", "CreateDatabase", {"DatabaseInput": {"Name": "d"}}, "glue:eu-west-1:0:database/d"),
-        ("glue", "GetDatabase", {"Name": "d"}, "glue:eu-west-1:0:database/d"),
-        ("glue", "CreateTable", {"DatabaseName": "d", "TableInput": {"Name": "t"}}, "glue:eu-west-1:0:table/d/t"),
         ("glue", "GetTable", {"DatabaseName": "d", "Name": "t"}, "glue:eu-west-1:0:table/d/t"),
+        ("glue", "CreateTable", {"DatabaseName": "d", "TableInput": {"Name": "t"}}, "glue:eu-west-1:0:table/d/t"),
+        ("glue", "GetTables", {"DatabaseName": "d"}, "glue:eu-west-1:0:database/d"),
+        ("glue", "CreateDatabase", {"DatabaseInput": {"Name": "d"}}, "glue:eu-west-1:0:database/d"),
+        ("glue", "GetDatabases", {}, "glue:eu-west-1:0:catalog"),
+        ("athena", "StartQueryExecution", {"QueryString": "SELECT 1"}, "athena:eu-west-1:0:workgroup/primary"),
+        ("athena", "GetWorkGroup", {"WorkGroup": "g"}, "athena:eu-west-1:0:workgroup/g"),
+        ("athena", "ListWorkGroups", {}, ""),
+        ("glue", "GetDatabase", {"Name": "d"}, "glue:eu-west-1:0:database/d"),
         ("glue", "GetPartitionIndexes", {"DatabaseName": "d", "TableName": "t"}, "glue:eu-west-1:0:table/d/t"),
         ("glue", "GetTags", {"ResourceArn": "arn:aws:glue:eu-west-1:0:database/d"}, "glue:eu-west-1:0:database/d"),
         ("athena", "CreateWorkGroup", {"Name": "w"}, "athena:eu-west-1:0:workgroup/w"),
@@ -159,8 +165,9 @@ def test_iam_is_asked_about_the_thing_itself(service: str, target: str, members:
         ("sns", {"Action": "Unsubscribe", "SubscriptionArn": "PendingConfirmation"}, "the emulator's"),
         ("sns", {"Action": "ListTagsForResource", "ResourceArn": "arn:aws:sns:r:0:topic"}, "arn:aws:sns:r:0:topic"),
         ("monitoring", {"Action": "DeleteAlarms", "AlarmNames.member.1": "a"}, "arn:aws:cloudwatch:eu-west-1:0:alarm:a"),
-        ("monitoring", {"Action": "PutMetricAlarm", "AlarmName": "a"}, "the emulator's"),
+        ("monitoring", {"Action": "PutMetricAlarm", "AlarmName": "a"}, "arn:aws:cloudwatch:eu-west-1:0:alarm:a"),
         ("monitoring", {"Action": "PutDashboard", "DashboardName": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
+        ("monitoring", {"Action": "GetMetricData"}, "the emulator's"),
         ("monitoring", {"Action": "DeleteDashboards", "DashboardNames.member.1": "d"}, "arn:aws:cloudwatch::0:dashboard/d"),
     ],
 )  # fmt: skip
@@ -170,6 +177,28 @@ def test_iam_is_asked_about_the_thing_itself_by_form(
     """The same for the services that speak forms: a subscription counts as its topic."""
     extract = resources._resource(lambda *_: "the emulator's")
     assert extract(service, "POST", "/", {}, urlencode(form).encode(), form, "eu-west-1", "0") == resource
+
+
+def test_a_dashboard_is_named_in_cbor() -> None:
+    """What boto3 speaks with CloudWatch; the name may be one of a list."""
+    extract = resources._resource(lambda *_: "the emulator's")
+    path = "/service/GraniteServiceVersion20100801/operation/DeleteDashboards"
+    body = cbor2.dumps({"DashboardNames": ["d"]})
+    headers = {"content-type": "application/cbor"}
+    found = extract("monitoring", "POST", path, headers, body, {}, "eu-west-1", "0")
+    assert found == "arn:aws:cloudwatch::0:dashboard/d"
+
+
+def test_what_is_in_something_is_asked_on_all_of_it() -> None:
+    """A table of Glue on its database and the catalog; nothing else of the kind."""
+    middle = "arn:aws:glue:eu-west-1:0"
+    assert circumstances.beside("glue:GetTable", f"{middle}:table/d/t") == [
+        f"{middle}:database/d",
+        f"{middle}:catalog",
+    ]
+    assert circumstances.beside("glue:GetDatabase", f"{middle}:database/d") == [f"{middle}:catalog"]
+    assert circumstances.beside("glue:GetDatabases", f"{middle}:catalog") == []
+    assert circumstances.beside("s3:GetObject", "arn:aws:s3:::b/k") == []
 
 
 @pytest.mark.parametrize("service", ["s3", "monitoring", "lambda"])
@@ -239,6 +268,8 @@ def test_a_mapping_is_its_function_s(name: str, request_of: Any, monkeypatch: py
         ("lambda:UpdateFunctionConfiguration", {"Timeout": 7}, []),
         ("firehose:CreateDeliveryStream", {"ExtendedS3DestinationConfiguration": {"RoleARN": ROLE}}, [(ROLE, "firehose.amazonaws.com")]),
         ("lambda:GetFunction", {"Role": ROLE}, []),
+        ("apigateway:PATCH", {"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": ROLE}]}, [(ROLE, "apigateway.amazonaws.com")]),
+        ("apigateway:PATCH", {"patchOperations": [{"op": "replace", "path": "/name", "value": ROLE}]}, []),
     ],
 )  # fmt: skip
 def test_a_role_that_is_handed_over_must_be_passed(
@@ -253,7 +284,7 @@ def test_a_role_that_is_handed_over_must_be_passed(
         seen.append((role, context["iam:passedtoservice"]))
         return SimpleNamespace(principal_arn=SESSION)
 
-    refusal = circumstances.refusal(enforce, "ASIA", action, "eu-west-1")
+    refusal = circumstances.refusal(enforce, "ASIA", circumstances.handed(action), "eu-west-1")
     assert seen == asked
     assert (refusal is None) == (not asked)
     if refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -69,7 +70,7 @@ class Gate:
         if fault.kind in ("lost-answer", "kill-after"):
             await app(scope, receive, _nowhere)
         else:
-            body = await _drain(receive)
+            body = await drain(receive)
         if fault.kind in ("throttle", "error"):
             answer: Response = errors.throttled(call) if fault.kind == "throttle" else errors.failed(call)
             self._struck(scope, call.service, call.operation, fault.kind, body)
@@ -88,7 +89,7 @@ async def _nowhere(message: Any) -> None:
     """A send that loses what it is given."""
 
 
-async def _drain(receive: Receive) -> bytes:
+async def drain(receive: Receive) -> bytes:
     """The body of a request, which is read to its end: one that is answered before would end as another
     error."""
     parts: list[bytes] = []
@@ -120,7 +121,7 @@ async def hang_up(send: Send) -> None:
     """
     from hypercorn.events import Closed
 
-    stream: Any = send.__self__  # type: ignore[attr-defined]
+    stream: Any = inspect.unwrap(send).__self__
     protocol = stream.send.__self__
     stream.closed = True
     await protocol.send(Closed())

@@ -22,6 +22,8 @@ BOUNDED = (
 )
 """Actions with the condition key iam:PermissionsBoundary."""
 
+GATEWAY = "apigateway.amazonaws.com"
+
 PASSES = {
     "lambda:CreateFunction": ("lambda.amazonaws.com", "Role"),
     "lambda:UpdateFunctionConfiguration": ("lambda.amazonaws.com", "Role"),
@@ -43,15 +45,37 @@ def more_keys(action: str, resource: str) -> dict[str, Any]:
     return {}
 
 
-def refusal(enforce: Callable[..., Any], caller: str, action: str, region: str) -> Any:
+def beside(action: str, resource: str) -> list[str]:
+    """What an action is asked on as well: of Glue's things all that they are in ("Specifying AWS Glue
+    resource ARNs", developer guide)."""
+    if not action.startswith("glue:") or resource.count(":") < 5 or resource.endswith(":catalog"):
+        return []
+    start, _, path = resource.rpartition(":")
+    kind, _, name = path.partition("/")
+    database = [f"{start}:database/{name.partition('/')[0]}"] if kind == "table" else []
+    return [*database, f"{start}:catalog"]
+
+
+def handed(action: str) -> list[tuple[str, str]]:
+    """Which services get which roles by an action. To be asked before the action is: who asks for it is then
+    known, and the request is forgotten."""
+    if action != "apigateway:PATCH" and action not in PASSES:
+        return []
+    body = _body()
+    if action == "apigateway:PATCH":
+        changes = body.get("patchOperations") or []
+        roles = {one.get("value") for one in changes if one.get("path") == "/cloudwatchRoleArn"}
+        return [(GATEWAY, str(role)) for role in roles if role]
+    service, member = PASSES[action]
+    return [(service, role) for role in _named(body, member)]
+
+
+def refusal(enforce: Callable[..., Any], caller: str, roles: list[tuple[str, str]], region: str) -> Any:
     """The refusal, in AWS's words, where an allowed action hands a role to a service and the caller may not
     pass it; else None. `enforce` puts a question to IAM."""
     from ministack.core.iam_evaluator import AuthError
 
-    if action not in PASSES:
-        return None
-    service, member = PASSES[action]
-    for role in _named(_body(), member):
+    for service, role in roles:
         denied = enforce(caller, "iam:PassRole", "iam", region, role, {"iam:passedtoservice": service})
         if denied is not None and not isinstance(denied, AuthError):
             asked = f"iam:PassRole on resource: {role}"

@@ -13,7 +13,15 @@ from typing import Any
 WRITE = ("kms:GenerateDataKey", "kms:Decrypt")
 READ = ("kms:Decrypt",)
 _KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
-CODES = {"s3": "AccessDenied", "sqs": "KMS.AccessDeniedException", "sns": "KMSAccessDenied"}
+ITEMS = (
+    "BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem",
+)  # fmt: skip
+CODES = {
+    "dynamodb": "AccessDeniedException",
+    "s3": "AccessDenied",
+    "sqs": "KMS.AccessDeniedException",
+    "sns": "KMSAccessDenied",
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,16 @@ def _topic(resource: str, write: bool) -> Use | None:
     return Use(key, WRITE, {}) if key else None
 
 
+def _table(resource: str, write: bool) -> Use | None:
+    """DynamoDB: who reads or writes a table's items decrypts the table's key ("DynamoDB encryption at rest
+    usage notes", developer guide)."""
+    from ministack.services import dynamodb
+
+    table = dynamodb._tables.get(resource.partition(":table/")[2].partition("/")[0]) or {}
+    key = (table.get("SSEDescription") or {}).get("KMSMasterKeyArn")
+    return Use(key, READ, {}) if key else None
+
+
 USES: dict[str, tuple[Callable[[str, bool], Use | None], bool]] = {
     "s3:GetObject": (_object, False),
     "s3:GetObjectVersion": (_object, False),
@@ -65,6 +83,7 @@ USES: dict[str, tuple[Callable[[str, bool], Use | None], bool]] = {
     "sqs:SendMessage": (_queue, True),
     "sqs:ReceiveMessage": (_queue, False),
     "sns:Publish": (_topic, True),
+    **{f"dynamodb:{action}": (_table, False) for action in ITEMS},
 }
 """IAM action: how its key is found, and whether it writes."""
 

@@ -28,7 +28,7 @@ RULES = (
 )
 
 Value = Callable[..., str]
-"""The first member of these names that a request has; "" where it has none. A dot leads into a member."""
+"""The first member of these names that a request has; "" where it has none."""
 
 
 def _lambda(original: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -57,11 +57,13 @@ def _resource(original: Callable[..., str]) -> Callable[..., str]:
         found = ""
         if service in SERVICES:
             try:
-                value = _members(body, query_params)
+                cbor = "cbor" in headers.get("content-type", "")
+                value = _members_of_cbor(body) if cbor else _members(body, query_params)
                 action = headers.get("x-amz-target", "").rpartition(".")[2] or value("Action")
+                action = path.rpartition("/operation/")[2] if cbor else action
                 found = _found(service, action, value, f"{region}:{account_id}", f"{method} {path}")
             except ValueError:
-                pass  # CBOR, which CloudWatch speaks too
+                pass  # what a function is called with may be anything
         return found or original(service, method, path, headers, body, query_params, region, account_id)
 
     return extract_resource_arn
@@ -71,12 +73,29 @@ def _members(body: bytes, query_params: dict[str, Any]) -> Value:
     from ministack.core import iam_actions
 
     def value(*names: str) -> str:
-        plain = [name for name in names if "." not in name or ".member." in name]
-        if plain and (found := iam_actions._param(body, query_params, *plain)):
-            return str(found)
-        inner = [name.partition(".") for name in names if name not in plain]
-        document = json.loads(body or b"{}") if inner else {}
-        return next((str(document[outer].get(name, "")) for outer, _, name in inner if outer in document), "")
+        """`A.B` is a member of a member, where the body is JSON."""
+        if body[:1] != b"{":
+            return str(iam_actions._param(body, query_params, *names))
+        document = json.loads(body)
+        for name in names:
+            found: Any = document
+            for part in name.split("."):
+                found = found.get(part) if isinstance(found, dict) else None
+            if isinstance(found, str) and found:
+                return found
+        return ""
+
+    return value
+
+
+def _members_of_cbor(body: bytes) -> Value:
+    import cbor2
+
+    known: Any = cbor2.loads(body) if body else {}
+
+    def value(*names: str) -> str:
+        found = next((known[name] for name in names if name in known), "")
+        return str(found[0] if isinstance(found, list) and found else found)
 
     return value
 
@@ -91,32 +110,48 @@ def _found(service: str, action: str, value: Value, middle: str, line: str) -> s
 
 
 def _alarm(action: str, value: Value, middle: str) -> str:
-    if "Dashboard" in action:
-        name = value("DashboardName", "DashboardNames.member.1")
+    if action.endswith(("Dashboard", "Dashboards")):
+        name = value("DashboardName", "DashboardNames.member.1", "DashboardNames")
         return f"arn:aws:cloudwatch::{middle.rpartition(':')[2]}:dashboard/{name}" if name else ""
-    name = value("AlarmNames.member.1") if action == "DeleteAlarms" else ""
+    name = value("AlarmNames.member.1", "AlarmNames") if action == "DeleteAlarms" else value("AlarmName")
     return f"arn:aws:cloudwatch:{middle}:alarm:{name}" if name else ""
 
 
-def _workgroup(action: str, value: Value, middle: str) -> str:
-    """A kept query is what its workgroup is."""
-    from ministack.services import athena
-
-    query = athena._named_queries.get(value("NamedQueryId")) or {}
-    name = query.get("WorkGroup") or value(
-        "WorkGroup", "Name" if action.endswith("WorkGroup") else "WorkGroup"
-    )
-    return f"arn:aws:athena:{middle}:workgroup/{name}" if name else ""
-
-
 def _catalog(action: str, value: Value, middle: str) -> str:
-    """The innermost of what AWS asks about: catalog, database and table."""
+    """Glue: a table is below its database; see circumstances.beside for what is asked with it."""
     if action == "GetTags":
         return value("ResourceArn")
-    if "Database" in action:
-        return f"arn:aws:glue:{middle}:database/{value('Name', 'DatabaseInput.Name')}"
-    table = value("TableName", "Name", "TableInput.Name")
-    return f"arn:aws:glue:{middle}:table/{value('DatabaseName')}/{table}" if table else ""
+    database = value("DatabaseName") if "Database" not in action else value("DatabaseInput.Name", "Name")
+    table = value("TableInput.Name", "TableName", "Name") if "Database" not in action else ""
+    if not database:
+        return f"arn:aws:glue:{middle}:catalog"
+    return (
+        f"arn:aws:glue:{middle}:table/{database}/{table}"
+        if table
+        else f"arn:aws:glue:{middle}:database/{database}"
+    )
+
+
+def _workgroup(action: str, value: Value, middle: str) -> str:
+    """Athena: queries and their executions are their workgroup's."""
+    from ministack.services import athena
+
+    kept = (
+        athena._named_queries.get(value("NamedQueryId"))
+        or athena._executions.get(value("QueryExecutionId"))
+        or {}
+    )
+    name = (
+        value("WorkGroup") or kept.get("WorkGroup") or (value("Name") if action == "CreateWorkGroup" else "")
+    )
+    if not name and action in (
+        "CreateNamedQuery",
+        "StartQueryExecution",
+        "ListNamedQueries",
+        "ListQueryExecutions",
+    ):
+        name = "primary"
+    return f"arn:aws:athena:{middle}:workgroup/{name}" if name else ""
 
 
 def _alias(action: str, value: Value, middle: str) -> str:
@@ -163,7 +198,7 @@ PATCHES = (
     ),
     Patch(
         _MODULE + "extract_resource_arn",
-        "aliases, rules, log streams, subscriptions, dashboards, catalogs and others had another resource",
+        "aliases, rules, log streams, subscriptions, new functions, tagged things had another resource",
         "82f51700695c62fdca72583e1c264cc146fc22d5aa0a5faebabc3aa0a798f2e9",
         _resource,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     alarms,
     answers,
+    athena,
     dashboards,
     delivery,
     enforcement,
@@ -24,6 +25,7 @@ from . import (
     service_metrics,
     stream_targets,
     streams,
+    table_batches,
     transport,
 )
 from .patch import Patch
@@ -31,6 +33,7 @@ from .patch import Patch
 PATCHES: tuple[Patch, ...] = (
     *alarms.PATCHES,
     *answers.PATCHES,
+    *athena.PATCHES,
     *dashboards.PATCHES,
     *delivery.PATCHES,
     *enforcement.PATCHES,
@@ -50,5 +53,6 @@ PATCHES: tuple[Patch, ...] = (
     *service_metrics.PATCHES,
     *stream_targets.PATCHES,
     *streams.PATCHES,
+    *table_batches.PATCHES,
     *transport.PATCHES,
 )

@@ -11,7 +11,8 @@ weighed AS (
         'send', 'delayed', 'delivered', 'open', 'click', 'unsubscribe', 'softbounce', 'rendering_failure', 'rejected', 'hardbounce', 'complaint'
       ], status)
     END AS weight,
-    max(if(status IN ('delivered', 'open', 'click', 'unsubscribe'), at)) OVER (PARTITION BY message_id, recipient) AS arrived
+    max(if(status IN ('delivered', 'open', 'click', 'unsubscribe'), at)) OVER (PARTITION BY message_id, recipient) AS arrived,
+    min(at) OVER (PARTITION BY message_id, recipient, status) AS since
   FROM told
 ),
 ordered AS (
@@ -22,7 +23,7 @@ ordered AS (
   -- A bounce for the time being is over once the mail has arrived.
   WHERE NOT (status = 'softbounce' AND arrived IS NOT NULL AND arrived > at)
 )
-SELECT message_id, recipient, channel, status, at AS status_at, reason
+SELECT message_id, recipient, channel, status, since AS status_at, reason
 FROM ordered
 WHERE place = 1
-ORDER BY at DESC
+ORDER BY since DESC

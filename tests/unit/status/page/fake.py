@@ -20,6 +20,7 @@ from lambda_src.shared.logs import Log
 from lambda_src.status import api, page, view
 from lambda_src.status.event import Because, Event
 from lambda_src.status.keys import Key
+from lambda_src.status.rest import answers
 from lambda_src.status.rest.lookup import Lookup, Page
 from lambda_src.status.rest.routes import Desk
 from lambda_src.status.state import EMPTY, State, fold
@@ -110,6 +111,9 @@ class World:
     numbers: Numbers = field(default_factory=Numbers)
     key: str = ""
     """Where it is set, nobody is let in without it."""
+    api_url: str = ""
+    """Where its page looks for the API; beside itself where this is empty."""
+    page_origins: frozenset[str] = frozenset()
     trouble: dict[str, list[tuple[int, dict[str, str], str]]] = field(default_factory=dict)
     """By route: what is answered next instead."""
     hold: dict[str, threading.Event] = field(default_factory=dict)
@@ -155,13 +159,16 @@ class World:
                 "body": body,
             }
         if route in ("/", "/assets/{file}"):
-            return page.respond(event, page.Settings(""))
-        if self.key and heard.headers.get("x-api-key") != self.key and route != "/openapi.json":
-            return {
-                "statusCode": 403,
-                "headers": {"content-type": "application/json"},
-                "body": '{"message":"Forbidden"}',
-            }
+            return page.respond(event, page.Settings(self.api_url))
+        given = self.let_in(event, heard)
+        return answers.shared_with(heard.headers.get("origin", ""), self.page_origins, given)
+
+    def let_in(self, event: dict[str, Any], heard: Heard) -> dict[str, Any]:
+        """What the API answers, or why it is not asked; a browser's question before has no key."""
+        open_to_all = event["resource"] == "/openapi.json" or heard.method == "OPTIONS"
+        if self.key and heard.headers.get("x-api-key") != self.key and not open_to_all:
+            headers = {"content-type": "application/json"}
+            return {"statusCode": 403, "headers": headers, "body": '{"message":"Forbidden"}'}
         desk = Desk(Memory(self.states), lambda: self.numbers, "status", self.now.timestamp())
         return api.respond(event, desk, "request", Log("ERROR", {}))
 

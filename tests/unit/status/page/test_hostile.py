@@ -40,7 +40,7 @@ def test_hostile_words_are_shown_as_words(watched: Window, world: World) -> None
     for message_id in ids:
         watched.open(f"#message/{quote(message_id, safe='')}")
         watched.until(
-            "document.querySelector('#message h1').textContent === arguments[0] && document.querySelector('#message:not([hidden]) .timeline, #message .fault')",
+            "document.querySelector('#message h1').textContent === arguments[0] && document.querySelector('#message:not([hidden]) :is(.timeline, .fault, .nothing)')",
             message_id,
         )
         watched.run("for (const one of document.querySelectorAll('#message details')) one.open = true")

@@ -38,8 +38,11 @@ def test_a_walk(window: Window, full: dict[str, str]) -> None:
     window.press("j", ENTER)
     window.until("location.hash.startsWith('#message/') && document.querySelector('#message .timeline')")
     assert window.run("return document.activeElement.matches('#message h1')")
+    length = window.run("return history.length")
     window.press(ESCAPE)
     window.until("location.hash === '#results' && document.activeElement.id === 'results-2'")
+    assert window.run("return history.length") == length
+    assert window.run("return document.querySelector('#views [aria-current=page]').hash") == "#results"
     window.press("f")
     window.until("location.hash === '#failures' && document.querySelectorAll('#failures .row').length === 8")
     window.press("s")

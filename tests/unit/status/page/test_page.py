@@ -176,7 +176,7 @@ def test_a_browser_that_has_it_gets_no_second_copy(form: str, name: str) -> None
     given = asset("app.js", headers={name: form.format(tag)})
     assert (given["statusCode"], given["body"], given["headers"]["etag"]) == (304, "", tag)
     assert "default-src 'none'" in given["headers"]["content-security-policy"]
-    assert asset("base.css", headers={name: form.format(tag)})["statusCode"] == 200
+    assert asset("style.css", headers={name: form.format(tag)})["statusCode"] == 200
 
 
 def test_files_are_asked_for_again() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.window import Window
 from tests.unit.status.page import scenes
-from tests.unit.status.page.fake import World
+from tests.unit.status.page.fake import World, serving
 
 ENTER, ESCAPE = "\ue007", "\ue00c"
 ROWS = "[...document.querySelectorAll('#results .row a')]"
@@ -208,6 +208,25 @@ def test_the_last_search_wins(window: Window, world: World) -> None:
     window.driver.execute_async_script("fetch('/v1/openapi.json').then(() => arguments[0]())")
     assert window.run(f"return {ROWS}.length") == 1
     assert "gone@" in window.run("return document.querySelector('#results h1').textContent")
+
+
+def test_a_page_that_is_served_elsewhere(window: Window, world: World) -> None:
+    """Where the API names the page's origin, its browser may ask, with a key too; where it does not, it may not."""
+    with serving(World(key="k-1")) as far:
+        scenes.ordinary(far, 12)
+        world.api_url = f"{far.address}/v1"
+        window.open()
+        assert "not reached" in window.until("document.querySelector('#numbers .fault')?.textContent")
+        far.page_origins = frozenset([world.address])
+        window.driver.refresh()
+        window.until("document.getElementById('key').open")
+        window.press("k-1", ENTER)
+        window.until(READY)
+        window.press("/", "anna.berg@far.example", ENTER)
+        window.until(f"{ROWS}.length === 2")
+        assert world.questions() == []
+        assert {heard.method for heard in far.requests} == {"OPTIONS", "GET", "POST"}
+        assert not [heard for heard in far.requests if "anna" in heard.path]
 
 
 def test_nothing_is_left_of_a_search(window: Window, world: World) -> None:

@@ -57,7 +57,7 @@ def delete(region: Region, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """GetApplicationSettings."""
+    """GetApplicationSettings: members that nobody set are there, and empty."""
     app = region.app(params)
     return {"ApplicationSettingsResource": {"ApplicationId": app.id, **UNSET, **app.settings}}
 
