@@ -71,7 +71,7 @@ _NOT_ABOUT_SENDING = {
     "amazonsnssubscriptionsucceeded": "SES tells that a topic is subscribed",
     "received": "a mail that was received, not sent",
 }
-_TRUE = ("true", "yes", "1", "bot", "automated")
+_TRUE = ("likely", "true", "yes", "1", "bot", "automated")
 
 
 def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event]:
@@ -84,6 +84,8 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     part = mapping(body.get(kind.part))
     if not (message_id := identity(mail.get("messageId"))):
         raise Unreadable("no message id (mail.messageId)")
+    if not kind.name and not part:
+        raise Unreadable("no bounce (bounce)")  # of which kind, and for whom?
     sent = mail.get("timestamp")
     times = (sent, around.time) if kind.name in _AT_ONCE else (part.get("timestamp"), around.time, sent)
     if not (at := next(filter(None, map(moment, times)), "")):
@@ -233,9 +235,9 @@ def _mark(name: str, at: str, part: dict[str, Any]) -> str:
 
 
 def _is_bot(part: dict[str, Any]) -> bool:
-    """Whether SES says that a machine opened or clicked (announced in August 2026).
+    """Whether SES says that a machine opened or clicked: `"isBotEvent": "Likely"`, since August 2026.
 
-    Any flag whose name speaks of bots or automation counts: the announcement shows no example of it.
+    "Unlikely" and no flag at all is a person. Another flag whose name speaks of bots or automation counts too.
     """
     for name, value in part.items():
         lower = name.lower()
