@@ -61,4 +61,4 @@ class Ignored(ValueError):
 
 def kind_in_words(published: Any) -> str:
     """The name of a kind of event as it may be shown and logged: short, and nothing but letters and signs."""
-    return re.sub(r"[^A-Za-z0-9 ._-]+", "", str(published)[:60]).strip() or "(no name)"
+    return re.sub(r"[^A-Za-z0-9 .:_-]+", "", str(published)[:60]).strip() or "(no name)"

@@ -49,6 +49,12 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     raise Ignored(f"no kind that we know: {kind_in_words(published)}")
 
 
+def is_one(body: dict[str, Any]) -> bool:
+    """Whether an event of a kind that we do not know is Pinpoint's all the same: an app's own, for one."""
+    family = text(body.get("event_type"))[:1]
+    return family == "_" or any(name in body for name in ("application", "awsAccountId", "client", "facets"))
+
+
 def _email(kind: ses.Kind, body: dict[str, Any], around: Around, reference_tag: str) -> list[Event]:
     """Pinpoint's mail_event is SES's, its names written with underscores."""
     event = mapping(mapping(mapping(body.get("facets")).get("email_channel")).get("mail_event"))
@@ -61,7 +67,8 @@ def _email(kind: ses.Kind, body: dict[str, Any], around: Around, reference_tag: 
     if sender := address(mail.get("from_address")):
         facts["from_address"] = sender
     part = mapping(_camel(event.get(kind.part)))
-    return ses.of_part(kind, message_id, at, part, mail.get("destination"), facts, SOURCE)
+    everybody = ses.destination(mail, "common_headers")
+    return ses.of_part(kind, message_id, at, part, everybody, facts, SOURCE)
 
 
 def _email_time(name: str, body: dict[str, Any], around: Around) -> str:

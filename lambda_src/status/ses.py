@@ -47,6 +47,20 @@ KINDS = {
     "deliverydelay": Kind("delayed", "deliveryDelay", "delayedRecipients"),
     "subscription": Kind("unsubscribe", "subscription"),
 }
+# What EventBridge calls them, where the event does not say it itself (EventBridge's reference, "Amazon Simple
+# Email Service events").
+BRIDGED = {
+    "Email Sent": "Send",
+    "Email Delivered": "Delivery",
+    "Email Bounced": "Bounce",
+    "Email Complaint Received": "Complaint",
+    "Email Rejected": "Reject",
+    "Email Opened": "Open",
+    "Email Clicked": "Click",
+    "Email Rendering Failed": "Rendering Failure",
+    "Email Delivery Delayed": "DeliveryDelay",
+    "Email Subscribed": "Subscription",
+}
 # Of these, SES does not say which of several destinations it was.
 _FOR_ALL = ("open", "click", "unsubscribe", "rejected")
 # These happen when the message is taken; their objects have no time of their own.
@@ -74,7 +88,20 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     if not (at := next(filter(None, map(moment, times)), "")):
         raise Unreadable("no time that can be read")
     facts = _facts(mail, around, reference_tag)
-    return of_part(kind, message_id, at, part, mail.get("destination"), facts, SOURCE)
+    return of_part(kind, message_id, at, part, destination(mail, "commonHeaders"), facts, SOURCE)
+
+
+def is_one(body: dict[str, Any]) -> bool:
+    """Whether an event of a kind that we do not know is SES's all the same."""
+    return any(name in body for name in ("mail", "receipt", "notificationType"))
+
+
+def destination(mail: dict[str, Any], headers: str) -> Any:
+    """Whom a message went to: its envelope, or its headers where the event leaves the envelope out."""
+    if found := mail.get("destination"):
+        return found
+    named = mapping(mail.get(headers))
+    return [one for part in ("to", "cc", "bcc") for one in addresses(named.get(part)) if "@" in one]
 
 
 def of_part(
@@ -82,13 +109,16 @@ def of_part(
     message_id: str,
     at: str,
     part: dict[str, Any],
-    destination: Any,
+    everybody: Any,
     facts: dict[str, str],
     source: str,
 ) -> list[Event]:
-    """The events that one object of SES's form says, `part`; Pinpoint's are of the same form (see there)."""
+    """The events that one object of SES's form says, `part`, of a message that went to `everybody`.
+
+    Pinpoint's are of the same form (see there).
+    """
     name = kind.name or _bounce_name(part)
-    people, own = _people(kind, part, destination, name)
+    people, own = _people(kind, part, everybody, name)
     if len(people) > MOST_RECIPIENTS:
         raise Unreadable(f"more than {MOST_RECIPIENTS} recipients")
     mark = _mark(name, at, part) if name in _MARKED else ""
@@ -134,19 +164,19 @@ def _bounce_name(part: dict[str, Any]) -> str:
 
 
 def _people(
-    kind: Kind, part: dict[str, Any], destination: Any, name: str
+    kind: Kind, part: dict[str, Any], everybody: Any, name: str
 ) -> tuple[dict[str, dict[str, Any]], bool]:
     """Each recipient with what is told of it alone, and whether the event is about each of them."""
     named = part.get(kind.recipients) if kind.recipients else None
     people: dict[str, dict[str, Any]] = {}
     for entry in named if isinstance(named, list) else [named]:
-        for found in addresses(entry):
-            people.setdefault(found, mapping(entry))
+        for one in addresses(entry):
+            people.setdefault(one, mapping(entry))
     if people:
         return people, True
-    everybody = addresses(destination)
+    found = addresses(everybody)
     unsaid = kind.recipients or name in _FOR_ALL
-    return {found: {} for found in everybody or (NO_RECIPIENT,)}, not (unsaid and len(everybody) != 1)
+    return {one: {} for one in found or (NO_RECIPIENT,)}, not (unsaid and len(found) != 1)
 
 
 def _because(name: str, part: dict[str, Any], told: dict[str, Any]) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     return [Event(message_id, recipient, "sms", _name(kind), at, because, facts, _is_final(body, kind))]
 
 
+def is_one(body: dict[str, Any]) -> bool:
+    """Whether an event of a kind that we do not know is this service's all the same: its prefix says so."""
+    return str(body.get("eventType")).upper().startswith(PREFIXES)
+
+
 def _name(kind: str) -> str:
     if kind in _STILL_GOING:
         return "buffered"

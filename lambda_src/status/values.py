@@ -23,6 +23,7 @@ _FORMATTING = re.compile(r"[\s().\-\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?")
 # From these on, a Unix time must be one of ms, µs or ns: as seconds it would lie thousands of years ahead.
 _MS, _US, _NS = 10**11, 10**14, 10**17
+_ZERO = "1970-01-01T00:00:00.000Z"  # of a clock that was not set, or of a sample: no event's time
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
@@ -68,7 +69,7 @@ def moment(value: Any) -> str:
                 datetime.fromisoformat(value)
             except ValueError:
                 return ""
-            return value if value.isascii() else ""
+            return value if value.isascii() and value > _ZERO else ""
         return _from_text(value.strip()[:64])
     if type(value) is int:
         return _from_milliseconds(value) if value >= _MS else _from_milliseconds(value * 1000)
@@ -165,7 +166,8 @@ def _from_text(value: str) -> str:
             utc = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
-        return utc.strftime("%Y-%m-%dT%H:%M:%S").zfill(19) + f".{utc.microsecond // 1000:03}Z"
+        found_at = utc.strftime("%Y-%m-%dT%H:%M:%S").zfill(19) + f".{utc.microsecond // 1000:03}Z"
+        return found_at if found_at > _ZERO else ""
     return ""
 
 

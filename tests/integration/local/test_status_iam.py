@@ -215,3 +215,17 @@ def test_a_table_answers_so_much_at_once(hands: Hands) -> None:
     assert (sorted(got), rounds) == ([key["r"]["S"] for key in keys], 2)
     with pytest.raises(tables.exceptions.ResourceNotFoundException):
         tables.batch_get_item(RequestItems={"nothing": {"Keys": [keys[0]]}})
+
+
+def test_a_boundary_may_ask_for_a_key_s_tags(hands: Hands, person: Person) -> None:
+    """Where no policy of the principal does."""
+    kms, iam = hands.client("kms"), hands.client("iam")
+    keys = [kms.create_key(Tags=[{"TagKey": "e", "TagValue": value}])["KeyMetadata"]["Arn"] for value in "ab"]
+    tagged = {"StringEquals": {"aws:ResourceTag/e": "a"}}
+    most = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": tagged}
+    boundary = iam.create_policy(PolicyName="most", PolicyDocument=hands.document(most))["Policy"]["Arn"]
+    iam.put_user_permissions_boundary(UserName=person.name, PermissionsBoundary=boundary)
+    person.may(("kms:*", "*"))
+    person.client("kms").generate_data_key(KeyId=keys[0], KeySpec="AES_256")
+    with pytest.raises(ClientError, match="not authorized to perform: kms:GenerateDataKey"):
+        person.client("kms").generate_data_key(KeyId=keys[1], KeySpec="AES_256")

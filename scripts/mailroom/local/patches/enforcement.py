@@ -56,7 +56,21 @@ def _enforce(original: Callable[..., Any]) -> Callable[..., Any]:
     return enforce
 
 
+def _names(original: Callable[..., bool]) -> Callable[..., bool]:
+    def _names_condition_key(policies: list[Any], prefix: str) -> bool:
+        """Asked for a principal's own policies only, whether the tags of a resource are to be known."""
+        return True
+
+    return _names_condition_key
+
+
 PATCHES = (
+    Patch(
+        "ministack.core.iam_evaluator:_names_condition_key",
+        "a boundary's condition on the tags of a resource never held, where no policy has one",
+        "33ac6377cd209e22d35f7952777dd3f09506edc2e52fe5dbd89ee569136ea223",
+        _names,
+    ),
     Patch(
         "ministack.core.iam_evaluator:enforce",
         "the keys of things were not asked, nor the roles that are passed; condition keys were missing",

@@ -13,7 +13,7 @@ from .account import refusal
 
 Answer = tuple[int, dict[str, Any], bytes]
 
-ALWAYS_SHOWN = ("cacheKeyParameters", "item")
+ALWAYS_SHOWN = ("apiStages", "cacheKeyParameters", "item")
 """Members that are shown empty."""
 
 
