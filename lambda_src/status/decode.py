@@ -7,6 +7,7 @@ from lambda_src.status import pinpoint, ses, sms
 from lambda_src.status.envelopes import Opened, events
 from lambda_src.status.event import Event, Ignored, Unreadable
 
+MOST_EVENTS = 10_000  # of one record; a message of SQS has no room for as many
 APPLIED, IGNORED, REJECTED = "applied", "ignored", "rejected"
 REFERENCE_TAG = "reference"
 
@@ -26,7 +27,10 @@ class Decoded(NamedTuple):
 def decode(value: Any, reference_tag: str = REFERENCE_TAG) -> Iterator[Decoded]:
     """Every event in a value: a JSON text or what it holds, bare or in envelopes (see envelopes.py)."""
     try:
-        for found in events(value):
+        for number, found in enumerate(events(value)):
+            if number == MOST_EVENTS:
+                yield Decoded(REJECTED, f"more than {MOST_EVENTS} events in one record", "")
+                return
             yield _read(found, reference_tag) if isinstance(found, tuple) else _not_read(found)
     except RecursionError:
         yield Decoded(REJECTED, "nested too deeply", "")

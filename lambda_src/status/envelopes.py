@@ -17,7 +17,7 @@ from lambda_src.status.ses import BRIDGED
 from lambda_src.status.values import text
 
 DEEPEST = 16  # objects, lists and texts on the way: four envelopes or more
-MOST_BYTES = 16 * 1024 * 1024  # of a record, unzipped; a function's memory must take it
+MOST_BYTES = 4 * 1024 * 1024  # of a record, unzipped: four times what SQS takes, and a function's memory too
 Opened = tuple[dict[str, Any], Around]
 NOTHING_AROUND = Around()
 

@@ -55,6 +55,13 @@ class Unreadable(ValueError):
     """Not an event, or a broken one. The text says why, and quotes nothing of it."""
 
 
+class NoRecipient(Unreadable):
+    """Somebody is named and cannot be read: the event must not count for all recipients instead."""
+
+    def __init__(self) -> None:
+        super().__init__("no recipient that can be read")
+
+
 class Ignored(ValueError):
     """An event that says nothing about a sent message; the text says why."""
 

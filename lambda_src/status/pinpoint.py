@@ -9,7 +9,7 @@ from typing import Any
 
 from lambda_src.status import ses
 from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
-from lambda_src.status.keys import NO_RECIPIENT
+from lambda_src.status.sms import recipient_of
 from lambda_src.status.values import address, identity, mapping, moment, number, phone, text
 
 SOURCE = "pinpoint"
@@ -95,7 +95,7 @@ def _sms(name: str, body: dict[str, Any], around: Around, reference_tag: str) ->
     facts |= {name: value for name, value in more.items() if value}
     price = number(mapping(body.get("metrics")).get("price_in_millicents_usd"))
     because = Because(SOURCE, text(attributes.get("record_status")), number=price)
-    recipient = phone(attributes.get("destination_phone_number")) or NO_RECIPIENT
+    recipient = recipient_of(attributes.get("destination_phone_number"))
     return Event(message_id, recipient, "sms", name, at, because, facts, final=name != "buffered")
 
 

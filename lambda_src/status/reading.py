@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 MOST_BYTES = 128 * 1024 * 1024  # of a file, opened: twice what Firehose puts into one object
 NOTHING = "nothing in it"
 GZIP = b"\x1f\x8b"
+_BEHIND = 64 * 1024  # characters of a text that were read, and may still be kept
 _DECODER = json.JSONDecoder()
 # RFC 7464 puts a record separator before each text, and files that were put together have their marks within.
 _SPACE = re.compile(r"[\s,\x1e\ufeff]*")
@@ -82,6 +83,8 @@ def texts(content: str) -> Iterator[Any]:
         except RecursionError:
             value, end = Broken("nested too deeply", ""), _after(content, position)
         except ValueError as problem:
+            if position > max(_BEHIND, len(content) // 64):
+                content, position = content[position:], 0  # for each error json counts the lines before it
             end = _after(content, position)
             value = Broken(f"no JSON: {_words(problem)}", content[position : min(end, position + 1000)])
         broken = isinstance(value, Broken)

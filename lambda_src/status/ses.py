@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
+from lambda_src.status.event import Around, Because, Event, Ignored, NoRecipient, Unreadable, kind_in_words
 from lambda_src.status.keys import NO_RECIPIENT
 from lambda_src.status.values import (
     LONGEST_TEXT,
@@ -16,6 +16,7 @@ from lambda_src.status.values import (
     addresses,
     first,
     identity,
+    is_named,
     mapping,
     moment,
     number,
@@ -70,7 +71,7 @@ _NOT_ABOUT_SENDING = {
     "amazonsnssubscriptionsucceeded": "SES tells that a topic is subscribed",
     "received": "a mail that was received, not sent",
 }
-_TRUE = ("true", "yes", "1", "bot", "automated")
+_TRUE = ("likely", "true", "yes", "1", "bot", "automated")
 
 
 def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event]:
@@ -83,6 +84,8 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     part = mapping(body.get(kind.part))
     if not (message_id := identity(mail.get("messageId"))):
         raise Unreadable("no message id (mail.messageId)")
+    if not kind.name and not part:
+        raise Unreadable("no bounce (bounce)")  # of which kind, and for whom?
     sent = mail.get("timestamp")
     times = (sent, around.time) if kind.name in _AT_ONCE else (part.get("timestamp"), around.time, sent)
     if not (at := next(filter(None, map(moment, times)), "")):
@@ -175,6 +178,8 @@ def _people(
     if people:
         return people, True
     found = addresses(everybody)
+    if is_named(named) or (not found and is_named(everybody)):
+        raise NoRecipient
     unsaid = kind.recipients or name in _FOR_ALL
     return {one: {} for one in found or (NO_RECIPIENT,)}, not (unsaid and len(found) != 1)
 
@@ -230,9 +235,9 @@ def _mark(name: str, at: str, part: dict[str, Any]) -> str:
 
 
 def _is_bot(part: dict[str, Any]) -> bool:
-    """Whether SES says that a machine opened or clicked (announced in August 2026).
+    """Whether SES says that a machine opened or clicked: `"isBotEvent": "Likely"`, since August 2026.
 
-    Any flag whose name speaks of bots or automation counts: the announcement shows no example of it.
+    "Unlikely" and no flag at all is a person. Another flag whose name speaks of bots or automation counts too.
     """
     for name, value in part.items():
         lower = name.lower()

@@ -17,6 +17,8 @@ LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3; as UTF-8 it fits into a sort key of
 LONGEST_LIST = 32_000  # characters of one text with addresses: a hundred of the longest
 MILLICENTS = 100_000  # of a US dollar
 
+UNREADABLE = "\ufffd"  # what bytes become that are of another encoding
+
 _ANGLE = re.compile(r"<([^<>]*)>")
 _SPACED_OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d|Z|UTC|GMT)$")
 _FORMATTING = re.compile(r"[\s().\-\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
@@ -40,9 +42,20 @@ def text(value: Any, longest: int = LONGEST) -> str:
 
 
 def identity(value: Any, longest: int = LONGEST) -> str:
-    """A text that is a key: the whole of it, or nothing where it is longer than any can be."""
+    """A text or a whole number that is a key: all of it, or nothing where it is longer than any can be."""
+    if isinstance(value, bool | float):
+        return ""
     whole = text(value, longest + 1)
     return whole if len(whole) <= longest else ""
+
+
+def is_named(value: Any) -> bool:
+    """Whether somebody is named in what `addresses` takes, even if it cannot be read."""
+    if isinstance(value, list):
+        return any(map(is_named, value))
+    if isinstance(value, dict):
+        return is_named(value.get("emailAddress") or value.get("email_address"))
+    return isinstance(value, str) and bool(value.strip())
 
 
 def first(value: Any) -> Any:
@@ -146,7 +159,7 @@ def _plain(part: str) -> str:
     found = part.strip().lower()
     if " " in found and found[0] != '"':  # a comment beside it, as in `a@b (Name)`
         found = next((word for word in found.split() if "@" in word), "")
-    if not found or len(found) > LONGEST_ADDRESS or not found.isprintable():
+    if not found or len(found) > LONGEST_ADDRESS or not found.isprintable() or UNREADABLE in found:
         return ""
     local, at, domain = found.rpartition("@")
     if at and not domain.isascii():

@@ -278,11 +278,53 @@ def test_not_ours(value: Any, outcome: str, reason: str, source: str) -> None:
     assert one(value)[:3] == (outcome, reason, source)
 
 
+UNREAD: list[Any] = [
+    ses("Send", mail={"destination": ["a\0b@example.com"]}),
+    ses("Open", mail={"destination": ["a" * 250 + "@example.com"]}),
+    ses("Bounce", bouncedRecipients=[{"emailAddress": "\ud83d@example.com"}]),
+    ses("Delivery", recipients=["<>"]),
+    nameless("Open", destination="J\ufffdrgen@example.com"),
+    sms(destinationPhoneNumber="1" * 300),
+    pinpoint("_SMS.SUCCESS", attributes={"destination_phone_number": "1" * 300}),
+]
+
+
+@pytest.mark.parametrize("value", UNREAD, ids=lambda value: str(value)[:30])
+def test_recipients_that_cannot_be_read(value: Any) -> None:
+    """An event about somebody whose name is broken is refused: it must not count for all of its message."""
+    assert one(value)[:2] == ("rejected", "no recipient that can be read")
+
+
+@pytest.mark.parametrize("key", [float("nan"), float("inf"), True, 1.5])
+def test_keys(key: Any) -> None:
+    """What Python's reader takes and JSON has not is no message's id; a whole number is."""
+    assert one(ses("Send", mail={"messageId": key}))[:2] == ("rejected", "no message id (mail.messageId)")
+    assert one(ses("Send", mail={"messageId": 12})).events[0].message_id == "12"
+
+
 def test_a_bomb_in_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record is unzipped up to a bound that a function's memory takes."""
     monkeypatch.setattr("lambda_src.status.envelopes.MOST_BYTES", 1024 * 1024)
     bomb = coded(gzip.compress(b" " * 2_000_000))
     assert one({"recordId": "1", "data": bomb})[:2] == ("rejected", "more than 1 MB")
+
+
+def test_more_than_a_record_holds() -> None:
+    """A record's events have a bound; what is beyond is told of once."""
+    found = list(decode({"Records": [sms()] * 10_001}))
+    assert len(found) == 10_001
+    assert {one.outcome for one in found[:-1]} == {"applied"}
+    assert found[-1][:2] == ("rejected", "more than 10000 events in one record")
+
+
+def test_many_broken_lines() -> None:
+    """In a long text too, each broken line costs itself alone."""
+    lines = [f'{{"n": {number}, "broken": {"tru" if number % 2 else "true"}}}' for number in range(9_000)]
+    found = list(values("\n".join(lines).encode()))
+    assert len(found) == 9_000
+    assert [value["n"] for value in found[::2]] == list(range(0, 9_000, 2))
+    assert {value.reason for value in found[1::2]} == {"no JSON: expecting value"}
+    assert all(value.raw.startswith('{"n": ') for value in found[1::2])
 
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
