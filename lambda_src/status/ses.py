@@ -237,7 +237,7 @@ def _mark(name: str, at: str, part: dict[str, Any]) -> str:
 def _is_bot(part: dict[str, Any]) -> bool:
     """Whether SES says that a machine opened or clicked: `"isBotEvent": "Likely"`, since August 2026.
 
-    "Unlikely" and no flag at all is a person. Another flag whose name speaks of bots or automation counts too.
+    "Unlikely" and no flag at all is a person. Another flag whose name speaks of bots counts too.
     """
     for name, value in part.items():
         lower = name.lower()
