@@ -169,7 +169,7 @@ def test_metrics(lines: Lines) -> None:
     assert {line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in found} == {"Mailroom"}
     assert {(line["channel"], line["status"]): line["messages"] for line in found if "messages" in line} == {
         ("email", "delivered"): 1,
-        ("email", "send"): 1,
+        ("email", "send"): 2,
         ("sms", "success"): 1,
     }
     assert {line["outcome"]: line["events"] for line in found if "events" in line} == {

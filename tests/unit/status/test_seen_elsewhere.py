@@ -108,7 +108,7 @@ READ: list[tuple[str, Any, list[tuple[str, str, str, str]]]] = [
     (
         # Firehose developer guide: sources may compress what they put
         "compressed record",
-        {"recordId": "1", "data": coded(gzip.compress(text(ses("Open")).encode()))},
+        {"recordId": "1", "data": coded(gzip.compress(text(ses("Open")).encode(), mtime=0))},
         [("ses", "open", ANN, "2026-11-24T10:05:00.000Z")],
     ),
     (
@@ -254,8 +254,8 @@ NOT_OURS: list[tuple[Any, str, str, str]] = [
     ({"event_type": "_session.start"}, "ignored", "no kind that we know: _session.start", "pinpoint"),
     (pinpoint("cart.abandoned"), "ignored", "no kind that we know: cart.abandoned", "pinpoint"),
     # CloudWatch Logs user guide, "Real-time processing of log data with subscriptions": by Lambda, by a stream
-    ({"awslogs": {"data": coded(gzip.compress(text(LINES).encode()))}}, "rejected", "lines of CloudWatch Logs: events come by EventBridge, SNS or Firehose", ""),
-    ({"Records": [{"kinesis": {"data": coded(gzip.compress(text(LINES).encode()))}}]}, "rejected", "lines of CloudWatch Logs: events come by EventBridge, SNS or Firehose", ""),
+    ({"awslogs": {"data": coded(gzip.compress(text(LINES).encode(), mtime=0))}}, "rejected", "lines of CloudWatch Logs: events come by EventBridge, SNS or Firehose", ""),
+    ({"Records": [{"kinesis": {"data": coded(gzip.compress(text(LINES).encode(), mtime=0))}}]}, "rejected", "lines of CloudWatch Logs: events come by EventBridge, SNS or Firehose", ""),
     # department-of-veterans-affairs/notification-api tests/app/delivery_status: broken records
     ({"records": [{"other_field": "value"}]}, "rejected", "no event of SES, Pinpoint or SMS, and no envelope of one", ""),
     ({"records": [{"data": "invalid-base64"}]}, "rejected", "data that is not base64", ""),
