@@ -12,7 +12,7 @@ from lambda_src.status.event import Event
 from lambda_src.status.keys import Key
 from lambda_src.status.state import State, fold
 from lambda_src.status.table import NOTHING, Conflict, Stored
-from lambda_src.status.view import channel_of, status_of
+from lambda_src.status.view import channel_of, firsts
 
 TRIES = 8
 FIRST_PAUSE_SECONDS = 0.05
@@ -33,7 +33,7 @@ class Items(Protocol):
 
 
 class Reached(NamedTuple):
-    """An item that has a status that it had not before this batch."""
+    """An item has an event of a name, a status, that it had none of before this batch."""
 
     channel: str
     status: str
@@ -89,11 +89,16 @@ def apply(
                 failed |= dict.fromkeys(touching[key], problem)
             else:
                 writes += 1
-                if (status := status_of(after)) and status != status_of(before):
-                    reached.append(Reached(channel_of(after), status))
+                reached.extend(_reached(before, after))
         waiting = again
     failed |= {record: Conflict() for key in waiting for record in touching[key]}
     return Applied(failed, reached, writes)
+
+
+def _reached(before: State, after: State) -> list[Reached]:
+    """Every name that is new: a batch that brings a send and its delivery counts for both, as two would."""
+    new = firsts(after).keys() - firsts(before).keys()
+    return [Reached(channel_of(after), name) for name in sorted(new)]
 
 
 def _grouped(records: Sequence[Sequence[Event]]) -> tuple[dict[Key, list[Event]], dict[Key, set[int]]]:

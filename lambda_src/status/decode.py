@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from lambda_src.status import pinpoint, ses, sms
 from lambda_src.status.envelopes import Opened, events
 from lambda_src.status.event import Event, Ignored, Unreadable
-from lambda_src.status.reading import NOTHING
 
+MOST_EVENTS = 10_000  # of one record; a message of SQS has no room for as many
 APPLIED, IGNORED, REJECTED = "applied", "ignored", "rejected"
 REFERENCE_TAG = "reference"
 
@@ -26,30 +26,30 @@ class Decoded(NamedTuple):
 
 def decode(value: Any, reference_tag: str = REFERENCE_TAG) -> Iterator[Decoded]:
     """Every event in a value: a JSON text or what it holds, bare or in envelopes (see envelopes.py)."""
-    nothing = True
     try:
-        for found in events(value):
-            nothing = False
+        for number, found in enumerate(events(value)):
+            if number == MOST_EVENTS:
+                yield Decoded(REJECTED, f"more than {MOST_EVENTS} events in one record", "")
+                return
             yield _read(found, reference_tag) if isinstance(found, tuple) else _not_read(found)
     except RecursionError:
         yield Decoded(REJECTED, "nested too deeply", "")
-    else:
-        if nothing:  # an envelope without a record, an empty list
-            yield Decoded(REJECTED, NOTHING, "")
 
 
 def _read(opened: Opened, reference_tag: str) -> Decoded:
     body, around = opened
     if "event_type" in body:
         parser: Any = pinpoint
-    elif str(body.get("eventType")).upper().startswith(sms.PREFIXES):
+    elif sms.is_one(body):
         parser = sms
     else:
         parser = ses
     try:
         return Decoded(APPLIED, "", parser.SOURCE, tuple(parser.read(body, around, reference_tag)))
-    except (Ignored, Unreadable) as problem:
+    except Unreadable as problem:
         return _not_read(problem, parser.SOURCE)
+    except Ignored as problem:
+        return _not_read(problem, parser.SOURCE if parser.is_one(body) else "")
     except RecursionError:
         return Decoded(REJECTED, "nested too deeply", parser.SOURCE)
 

@@ -55,10 +55,17 @@ class Unreadable(ValueError):
     """Not an event, or a broken one. The text says why, and quotes nothing of it."""
 
 
+class NoRecipient(Unreadable):
+    """Somebody is named and cannot be read: the event must not count for all recipients instead."""
+
+    def __init__(self) -> None:
+        super().__init__("no recipient that can be read")
+
+
 class Ignored(ValueError):
     """An event that says nothing about a sent message; the text says why."""
 
 
 def kind_in_words(published: Any) -> str:
     """The name of a kind of event as it may be shown and logged: short, and nothing but letters and signs."""
-    return re.sub(r"[^A-Za-z0-9 ._-]+", "", str(published)[:60]).strip() or "(no name)"
+    return re.sub(r"[^A-Za-z0-9 .:_-]+", "", str(published)[:60]).strip() or "(no name)"

@@ -9,7 +9,7 @@ from typing import Any
 
 from lambda_src.status import ses
 from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
-from lambda_src.status.keys import NO_RECIPIENT
+from lambda_src.status.sms import recipient_of
 from lambda_src.status.values import address, identity, mapping, moment, number, phone, text
 
 SOURCE = "pinpoint"
@@ -49,6 +49,12 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     raise Ignored(f"no kind that we know: {kind_in_words(published)}")
 
 
+def is_one(body: dict[str, Any]) -> bool:
+    """Whether an event of a kind that we do not know is Pinpoint's all the same: an app's own, for one."""
+    family = text(body.get("event_type"))[:1]
+    return family == "_" or any(name in body for name in ("application", "awsAccountId", "client", "facets"))
+
+
 def _email(kind: ses.Kind, body: dict[str, Any], around: Around, reference_tag: str) -> list[Event]:
     """Pinpoint's mail_event is SES's, its names written with underscores."""
     event = mapping(mapping(mapping(body.get("facets")).get("email_channel")).get("mail_event"))
@@ -61,7 +67,8 @@ def _email(kind: ses.Kind, body: dict[str, Any], around: Around, reference_tag: 
     if sender := address(mail.get("from_address")):
         facts["from_address"] = sender
     part = mapping(_camel(event.get(kind.part)))
-    return ses.of_part(kind, message_id, at, part, mail.get("destination"), facts, SOURCE)
+    everybody = ses.destination(mail, "common_headers")
+    return ses.of_part(kind, message_id, at, part, everybody, facts, SOURCE)
 
 
 def _email_time(name: str, body: dict[str, Any], around: Around) -> str:
@@ -88,7 +95,7 @@ def _sms(name: str, body: dict[str, Any], around: Around, reference_tag: str) ->
     facts |= {name: value for name, value in more.items() if value}
     price = number(mapping(body.get("metrics")).get("price_in_millicents_usd"))
     because = Because(SOURCE, text(attributes.get("record_status")), number=price)
-    recipient = phone(attributes.get("destination_phone_number")) or NO_RECIPIENT
+    recipient = recipient_of(attributes.get("destination_phone_number"))
     return Event(message_id, recipient, "sms", name, at, because, facts, final=name != "buffered")
 
 

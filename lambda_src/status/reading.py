@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 
 MOST_BYTES = 128 * 1024 * 1024  # of a file, opened: twice what Firehose puts into one object
 NOTHING = "nothing in it"
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
+_BEHIND = 64 * 1024  # characters of a text that were read, and may still be kept
 _DECODER = json.JSONDecoder()
-_SPACE = re.compile(r"[\s,\x1e]*")  # RFC 7464 puts a record separator before each text
+# RFC 7464 puts a record separator before each text, and files that were put together have their marks within.
+_SPACE = re.compile(r"[\s,\x1e\ufeff]*")
 # After a broken value: where an object follows another one, or a line begins with a value.
 _NEXT = re.compile(r"(?<=\})\s*(?=\{)|\n(?=[\[{])")
 
@@ -30,15 +32,17 @@ class TooLarge(ValueError):
     """More than MOST_BYTES."""
 
 
-def values(data: bytes) -> Iterator[Any]:
+def values(data: bytes, most: int = 0) -> Iterator[Any]:
     """Every value in the bytes of a file, plain or gzip, the elements of a top-level array one by one.
 
-    A Broken stands for each piece that cannot be read, and for data that holds nothing.
+    A Broken stands for each piece that cannot be read, for data that holds nothing, and for more than `most`
+    bytes (MOST_BYTES unless told).
     """
+    most = most or MOST_BYTES
     try:
-        content = opened(data)
+        content = opened(data, most)
     except TooLarge:
-        yield Broken(f"more than {MOST_BYTES // 1024 // 1024} MB", "")
+        yield Broken(f"more than {most // 1024 // 1024} MB", "")
         return
     except zlib.error:
         yield Broken("damaged gzip data", "")
@@ -46,20 +50,20 @@ def values(data: bytes) -> Iterator[Any]:
     yield from texts(_decoded(content))
 
 
-def opened(data: bytes) -> bytes:
+def opened(data: bytes, most: int) -> bytes:
     """The bytes without their gzip envelope, where they have one; several may follow one another.
 
-    Raises TooLarge, or zlib.error where it is damaged or cut off.
+    Raises TooLarge where they are more than `most`, or zlib.error where one is damaged or cut off.
     """
-    if not data.startswith(_GZIP):
-        if len(data) > MOST_BYTES:
+    if not data.startswith(GZIP):
+        if len(data) > most:
             raise TooLarge
         return data
     found = bytearray()
-    while data.startswith(_GZIP):
+    while data.startswith(GZIP):
         member = zlib.decompressobj(wbits=31)
-        found += member.decompress(data, MOST_BYTES - len(found) + 1)
-        if len(found) > MOST_BYTES:
+        found += member.decompress(data, most - len(found) + 1)
+        if len(found) > most:
             raise TooLarge
         if not member.eof:
             raise zlib.error("cut off")
@@ -79,10 +83,14 @@ def texts(content: str) -> Iterator[Any]:
         except RecursionError:
             value, end = Broken("nested too deeply", ""), _after(content, position)
         except ValueError as problem:
+            if position > max(_BEHIND, len(content) // 64):
+                content, position = content[position:], 0  # for each error json counts the lines before it
             end = _after(content, position)
             value = Broken(f"no JSON: {_words(problem)}", content[position : min(end, position + 1000)])
         broken = isinstance(value, Broken)
         found = value if isinstance(value, list) else [value][: new or not broken]
+        if value == [] and new:  # a record is told of, whatever is in it
+            found = [Broken(NOTHING, "")]
         nothing = nothing and not found
         yield from found
         position = _SPACE.match(content, end).end()  # type: ignore[union-attr]
@@ -101,6 +109,5 @@ def _words(problem: ValueError) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    return content.decode("utf-8-sig", errors="replace")
+    """UTF-8, or UTF-16 and UTF-32 with a mark or without, which the zeros of the first characters tell."""
+    return content.decode(json.detect_encoding(content[:4]), errors="replace")

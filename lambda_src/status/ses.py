@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
+from lambda_src.status.event import Around, Because, Event, Ignored, NoRecipient, Unreadable, kind_in_words
 from lambda_src.status.keys import NO_RECIPIENT
 from lambda_src.status.values import (
     LONGEST_TEXT,
@@ -16,6 +16,7 @@ from lambda_src.status.values import (
     addresses,
     first,
     identity,
+    is_named,
     mapping,
     moment,
     number,
@@ -47,6 +48,20 @@ KINDS = {
     "deliverydelay": Kind("delayed", "deliveryDelay", "delayedRecipients"),
     "subscription": Kind("unsubscribe", "subscription"),
 }
+# What EventBridge calls them, where the event does not say it itself (EventBridge's reference, "Amazon Simple
+# Email Service events").
+BRIDGED = {
+    "Email Sent": "Send",
+    "Email Delivered": "Delivery",
+    "Email Bounced": "Bounce",
+    "Email Complaint Received": "Complaint",
+    "Email Rejected": "Reject",
+    "Email Opened": "Open",
+    "Email Clicked": "Click",
+    "Email Rendering Failed": "Rendering Failure",
+    "Email Delivery Delayed": "DeliveryDelay",
+    "Email Subscribed": "Subscription",
+}
 # Of these, SES does not say which of several destinations it was.
 _FOR_ALL = ("open", "click", "unsubscribe", "rejected")
 # These happen when the message is taken; their objects have no time of their own.
@@ -56,7 +71,7 @@ _NOT_ABOUT_SENDING = {
     "amazonsnssubscriptionsucceeded": "SES tells that a topic is subscribed",
     "received": "a mail that was received, not sent",
 }
-_TRUE = ("true", "yes", "1", "bot", "automated")
+_TRUE = ("likely", "true", "yes", "1", "bot", "automated")
 
 
 def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event]:
@@ -69,12 +84,27 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
     part = mapping(body.get(kind.part))
     if not (message_id := identity(mail.get("messageId"))):
         raise Unreadable("no message id (mail.messageId)")
+    if not kind.name and not part:
+        raise Unreadable("no bounce (bounce)")  # of which kind, and for whom?
     sent = mail.get("timestamp")
     times = (sent, around.time) if kind.name in _AT_ONCE else (part.get("timestamp"), around.time, sent)
     if not (at := next(filter(None, map(moment, times)), "")):
         raise Unreadable("no time that can be read")
     facts = _facts(mail, around, reference_tag)
-    return of_part(kind, message_id, at, part, mail.get("destination"), facts, SOURCE)
+    return of_part(kind, message_id, at, part, destination(mail, "commonHeaders"), facts, SOURCE)
+
+
+def is_one(body: dict[str, Any]) -> bool:
+    """Whether an event of a kind that we do not know is SES's all the same."""
+    return any(name in body for name in ("mail", "receipt", "notificationType"))
+
+
+def destination(mail: dict[str, Any], headers: str) -> Any:
+    """Whom a message went to: its envelope, or its headers where the event leaves the envelope out."""
+    if found := mail.get("destination"):
+        return found
+    named = mapping(mail.get(headers))
+    return [one for part in ("to", "cc", "bcc") for one in addresses(named.get(part)) if "@" in one]
 
 
 def of_part(
@@ -82,13 +112,16 @@ def of_part(
     message_id: str,
     at: str,
     part: dict[str, Any],
-    destination: Any,
+    everybody: Any,
     facts: dict[str, str],
     source: str,
 ) -> list[Event]:
-    """The events that one object of SES's form says, `part`; Pinpoint's are of the same form (see there)."""
+    """The events that one object of SES's form says, `part`, of a message that went to `everybody`.
+
+    Pinpoint's are of the same form (see there).
+    """
     name = kind.name or _bounce_name(part)
-    people, own = _people(kind, part, destination, name)
+    people, own = _people(kind, part, everybody, name)
     if len(people) > MOST_RECIPIENTS:
         raise Unreadable(f"more than {MOST_RECIPIENTS} recipients")
     mark = _mark(name, at, part) if name in _MARKED else ""
@@ -134,19 +167,21 @@ def _bounce_name(part: dict[str, Any]) -> str:
 
 
 def _people(
-    kind: Kind, part: dict[str, Any], destination: Any, name: str
+    kind: Kind, part: dict[str, Any], everybody: Any, name: str
 ) -> tuple[dict[str, dict[str, Any]], bool]:
     """Each recipient with what is told of it alone, and whether the event is about each of them."""
     named = part.get(kind.recipients) if kind.recipients else None
     people: dict[str, dict[str, Any]] = {}
     for entry in named if isinstance(named, list) else [named]:
-        for found in addresses(entry):
-            people.setdefault(found, mapping(entry))
+        for one in addresses(entry):
+            people.setdefault(one, mapping(entry))
     if people:
         return people, True
-    everybody = addresses(destination)
+    found = addresses(everybody)
+    if is_named(named) or (not found and is_named(everybody)):
+        raise NoRecipient
     unsaid = kind.recipients or name in _FOR_ALL
-    return {found: {} for found in everybody or (NO_RECIPIENT,)}, not (unsaid and len(everybody) != 1)
+    return {one: {} for one in found or (NO_RECIPIENT,)}, not (unsaid and len(found) != 1)
 
 
 def _because(name: str, part: dict[str, Any], told: dict[str, Any]) -> tuple[str, ...]:
@@ -200,9 +235,9 @@ def _mark(name: str, at: str, part: dict[str, Any]) -> str:
 
 
 def _is_bot(part: dict[str, Any]) -> bool:
-    """Whether SES says that a machine opened or clicked (announced in August 2026).
+    """Whether SES says that a machine opened or clicked: `"isBotEvent": "Likely"`, since August 2026.
 
-    Any flag whose name speaks of bots or automation counts: the announcement shows no example of it.
+    "Unlikely" and no flag at all is a person. Another flag whose name speaks of bots counts too.
     """
     for name, value in part.items():
         lower = name.lower()

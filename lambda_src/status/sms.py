@@ -7,7 +7,7 @@ without any destination, the published examples ("Monitoring with EventBridge") 
 
 from typing import Any
 
-from lambda_src.status.event import Around, Because, Event, Ignored, Unreadable, kind_in_words
+from lambda_src.status.event import Around, Because, Event, Ignored, NoRecipient, Unreadable, kind_in_words
 from lambda_src.status.keys import NO_RECIPIENT
 from lambda_src.status.values import LONGEST_TEXT, MILLICENTS, identity, mapping, moment, number, phone, text
 
@@ -37,9 +37,22 @@ def read(body: dict[str, Any], around: Around, reference_tag: str) -> list[Event
         text="" if _says_nothing(body) else text(body.get("messageStatusDescription"), LONGEST_TEXT),
         number=number(body.get("totalMessagePrice"), times=MILLICENTS),
     )
-    recipient = phone(body.get("destinationPhoneNumber")) or NO_RECIPIENT
+    recipient = recipient_of(body.get("destinationPhoneNumber"))
     facts = _facts(body, around, reference_tag)
     return [Event(message_id, recipient, "sms", _name(kind), at, because, facts, _is_final(body, kind))]
+
+
+def recipient_of(value: Any) -> str:
+    """The number that a text went to, or NO_RECIPIENT; raises NoRecipient where it cannot be read."""
+    found = phone(value)
+    if not found and text(value):
+        raise NoRecipient
+    return found or NO_RECIPIENT
+
+
+def is_one(body: dict[str, Any]) -> bool:
+    """Whether an event of a kind that we do not know is this service's all the same: its prefix says so."""
+    return str(body.get("eventType")).upper().startswith(PREFIXES)
 
 
 def _name(kind: str) -> str:

@@ -18,7 +18,7 @@ from lambda_src.shared.clients import client
 from lambda_src.shared.logs import Log
 from lambda_src.status.decode import APPLIED, REJECTED, Decoded, decode
 from lambda_src.status.queue import Message, send
-from lambda_src.status.reading import Broken, texts
+from lambda_src.status.reading import Broken, values
 from lambda_src.status.settings import TransformSettings
 
 OK, FAILED = "Ok", "ProcessingFailed"
@@ -80,9 +80,9 @@ def _broken(decoded: Sequence[Decoded]) -> str:
 
 def _body(data: str) -> str:
     """What is in a record as the queue takes it: JSON in ASCII, since SQS refuses some other characters."""
-    values = texts(base64.b64decode(data).decode("utf-8-sig", errors="replace"))
+    read = values(base64.b64decode(data))
     return "\n".join(
-        json.dumps(value, separators=(",", ":")) for value in values if not isinstance(value, Broken)
+        json.dumps(value, separators=(",", ":")) for value in read if not isinstance(value, Broken)
     )
 
 

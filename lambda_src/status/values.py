@@ -17,12 +17,15 @@ LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3; as UTF-8 it fits into a sort key of
 LONGEST_LIST = 32_000  # characters of one text with addresses: a hundred of the longest
 MILLICENTS = 100_000  # of a US dollar
 
+UNREADABLE = "\ufffd"  # what bytes become that are of another encoding
+
 _ANGLE = re.compile(r"<([^<>]*)>")
 _SPACED_OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d|Z|UTC|GMT)$")
 _FORMATTING = re.compile(r"[\s().\-\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?")
 # From these on, a Unix time must be one of ms, µs or ns: as seconds it would lie thousands of years ahead.
 _MS, _US, _NS = 10**11, 10**14, 10**17
+_ZERO = "1970-01-01T00:00:00.000Z"  # of a clock that was not set, or of a sample: no event's time
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
@@ -39,9 +42,20 @@ def text(value: Any, longest: int = LONGEST) -> str:
 
 
 def identity(value: Any, longest: int = LONGEST) -> str:
-    """A text that is a key: the whole of it, or nothing where it is longer than any can be."""
+    """A text or a whole number that is a key: all of it, or nothing where it is longer than any can be."""
+    if isinstance(value, bool | float):
+        return ""
     whole = text(value, longest + 1)
     return whole if len(whole) <= longest else ""
+
+
+def is_named(value: Any) -> bool:
+    """Whether somebody is named in what `addresses` takes, even if it cannot be read."""
+    if isinstance(value, list):
+        return any(map(is_named, value))
+    if isinstance(value, dict):
+        return is_named(value.get("emailAddress") or value.get("email_address"))
+    return isinstance(value, str) and bool(value.strip())
 
 
 def first(value: Any) -> Any:
@@ -68,7 +82,7 @@ def moment(value: Any) -> str:
                 datetime.fromisoformat(value)
             except ValueError:
                 return ""
-            return value if value.isascii() else ""
+            return value if value.isascii() and value > _ZERO else ""
         return _from_text(value.strip()[:64])
     if type(value) is int:
         return _from_milliseconds(value) if value >= _MS else _from_milliseconds(value * 1000)
@@ -145,7 +159,7 @@ def _plain(part: str) -> str:
     found = part.strip().lower()
     if " " in found and found[0] != '"':  # a comment beside it, as in `a@b (Name)`
         found = next((word for word in found.split() if "@" in word), "")
-    if not found or len(found) > LONGEST_ADDRESS or not found.isprintable():
+    if not found or len(found) > LONGEST_ADDRESS or not found.isprintable() or UNREADABLE in found:
         return ""
     local, at, domain = found.rpartition("@")
     if at and not domain.isascii():
@@ -165,7 +179,8 @@ def _from_text(value: str) -> str:
             utc = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
-        return utc.strftime("%Y-%m-%dT%H:%M:%S").zfill(19) + f".{utc.microsecond // 1000:03}Z"
+        found_at = utc.strftime("%Y-%m-%dT%H:%M:%S").zfill(19) + f".{utc.microsecond // 1000:03}Z"
+        return found_at if found_at > _ZERO else ""
     return ""
 
 

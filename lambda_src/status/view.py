@@ -118,14 +118,14 @@ def view(message_id: str, recipient: str, state: State) -> dict[str, Any]:
     sms = channel_of(state) == "sms"
     if recipient != NO_RECIPIENT:
         seen["destination_phone_number" if sms else "destination"] = recipient
-    firsts = _firsts(state)
-    seen |= {name: at for name, at in firsts.items() if name != "delayed"}
+    times = firsts(state)
+    seen |= {name: at for name, at in times.items() if name != "delayed"}
     if status := status_of(state):
         cell = _cell_of(state, status)
-        seen |= {"status": status, "status_at": firsts[status], "source": cell.because.source}
+        seen |= {"status": status, "status_at": times[status], "source": cell.because.source}
         if cell.because.text:
             seen["reason"] = cell.because.text
-    if shared := sorted(name for name in firsts if not _own(state, name)):
+    if shared := sorted(name for name in times if not _own(state, name)):
         seen["shared"] = shared
     seen |= _sms_details(state) if sms else _email_details(state)
     return seen
@@ -195,7 +195,7 @@ def _shared(state: State) -> State:
     return State({name: cell._replace(own=False) for name, cell in state.cells.items()}, state.facts)
 
 
-def _firsts(state: State) -> dict[str, str]:
+def firsts(state: State) -> dict[str, str]:
     """Each name's first time, final or not; bots' apart."""
     found: dict[str, str] = {}
     for name, cell in state.cells.items():

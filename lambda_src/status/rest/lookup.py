@@ -139,9 +139,8 @@ def _bounds(listing: Listing, after: str) -> tuple[str, str]:
     if after and listing.newest_first:
         high = min(high, _just_before(after))
     elif after:
-        low = max(
-            low, after + " "
-        )  # before every other position that is greater, since none has this one within
+        # Before every other position that is greater: all are of one length, so none begins with this one.
+        low = max(low, after + " ")
     return low, high
 
 

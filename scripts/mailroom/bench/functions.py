@@ -42,6 +42,13 @@ ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
         "RETENTION_DAYS": "365",
         "LOG_LEVEL": "ERROR",
     },
+    "api": {
+        "STATUS_TABLE": _STATUS_TABLE,
+        "STATUS_FUNCTION": "mailroom-bench-status",
+        "STUCK_HOURS": "72",
+        "PAGE_ORIGINS": "-",
+        "LOG_LEVEL": "ERROR",
+    },
     "transform": {"STATUS_QUEUE_URL": f"{_QUEUES}/mailroom-bench", "LOG_LEVEL": "ERROR"},
     "watch": {"STATUS_TABLE": _STATUS_TABLE, "STUCK_HOURS": "24", "LOG_LEVEL": "ERROR"},
     "links": {**_SHARED, "SIGNED_URL_SECONDS": "60", "MALWARE_PROTECTION": "false", "LOG_LEVEL": "ERROR"},

@@ -11,7 +11,7 @@ from typing import Any
 from lambda_src.status.decode import IGNORED, REFERENCE_TAG, REJECTED, Decoded, decode
 from lambda_src.status.event import Event
 from lambda_src.status.keys import NO_RECIPIENT, Key
-from lambda_src.status.reading import MOST_BYTES, Broken, values
+from lambda_src.status.reading import MOST_BYTES, values
 from lambda_src.status.state import EMPTY, State, fold, of_event
 from lambda_src.status.view import read, status_of
 
@@ -61,11 +61,7 @@ def _decoded(file: Path, reference_tag: str) -> Iterator[Decoded]:
         yield Decoded(REJECTED, f"the file cannot be read: {problem.strerror or problem}", "")
         return
     for value in values(data):
-        # A Broken is no text that could hold an event; decode would say the same in other words.
-        if isinstance(value, Broken):
-            yield Decoded(REJECTED, value.reason, "")
-        else:
-            yield from decode(value, reference_tag)
+        yield from decode(value, reference_tag)
 
 
 def _answers(decoded: Decoded) -> Iterator[dict[str, Any]]:

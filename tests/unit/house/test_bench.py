@@ -10,6 +10,7 @@ import pytest
 from lambda_src.inbound import settings as inbound_settings
 from lambda_src.links import settings as links_settings
 from lambda_src.status import settings as status_settings
+from lambda_src.status.rest import settings as api_settings
 from mailroom import package, paths
 from mailroom.bench import __main__ as bench
 from mailroom.bench import (
@@ -163,6 +164,7 @@ def test_our_functions_can_be_wired() -> None:
         ("status", status_settings.FoldSettings),
         ("transform", status_settings.TransformSettings),
         ("watch", status_settings.WatchSettings),
+        ("api", api_settings.Settings),
     ):
         assert settings.from_env(ENVIRONMENTS[name])
 

@@ -59,7 +59,7 @@ names = st.sampled_from(
         "context",
         "price_in_millicents_usd",
         "totalMessagePrice",
-        "isBot",
+        "isBotEvent",
         "newTopicPreferences",
     ]
 )

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,24 @@ def event(message: str, kind: str, at: datetime = NOW, **detail: Any) -> dict[st
     return {"eventType": kind, "mail": mail, KINDS[kind]: told}
 
 
+class OneAtATime:
+    """A client whose calls do not overlap: moto's condition and write are two steps, DynamoDB's are one."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._lock = client, threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        return self._locked(found) if callable(found) else found
+
+    def _locked(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def locked(**asked: Any) -> Any:
+            with self._lock:
+                return call(**asked)
+
+        return locked
+
+
 class Applied:
     """Answers as mailroom.environment.Environment does; `calls` of Lambda are not moto's."""
 
@@ -46,7 +65,8 @@ class Applied:
 
     def __init__(self, folder: Path) -> None:
         self.data_dir = folder
-        self.s3, self.dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+        self.s3: Any = boto3.client("s3")
+        self.dynamodb: Any = OneAtATime(boto3.client("dynamodb"))
         self.s3.create_bucket(Bucket="archive", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         self.empty_table()
 

@@ -118,7 +118,7 @@ def test_delays_have_no_attribute_but_a_status(file: Any) -> None:
 
 def test_machines(file: Any) -> None:
     """What SES flags as a machine's is ignored, with the event beside the reason; it is no fault."""
-    code, [answer] = explain(file(text(ses("Open", isBot=True))))
+    code, [answer] = explain(file(text(ses("Open", isBotEvent="Likely"))))
     assert code == 0
     assert (answer["outcome"], answer["reason"]) == ("ignored", "SES says that a machine opened it")
     assert (answer["event"], answer["status"], answer["recipient"]) == ("open", None, ANN)

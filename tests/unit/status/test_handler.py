@@ -110,7 +110,7 @@ def test_dead_letters_that_are_not_taken() -> None:
 def test_ignored_kinds_are_acknowledged(lines: Lines) -> None:
     """Unknown kinds and machines' opens fail nothing; the first are counted, the second kept beside."""
     deployed = Deployed()
-    assert deployed(pinpoint("_campaign.send"), ses("Open", isBot=True), ses("Opened")) == []
+    assert deployed(pinpoint("_campaign.send"), ses("Open", isBotEvent="Likely"), ses("Opened")) == []
     assert deployed.sqs.taken == []
     [item] = deployed.client.items.values()
     assert (item["bot_opens"], "status" in item) == ({"N": "1"}, False)
@@ -169,7 +169,7 @@ def test_metrics(lines: Lines) -> None:
     assert {line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in found} == {"Mailroom"}
     assert {(line["channel"], line["status"]): line["messages"] for line in found if "messages" in line} == {
         ("email", "delivered"): 1,
-        ("email", "send"): 1,
+        ("email", "send"): 2,
         ("sms", "success"): 1,
     }
     assert {line["outcome"]: line["events"] for line in found if "events" in line} == {

@@ -119,6 +119,8 @@ REJECTED = [
     (ses("Open", mail={"messageId": "x" * 257}), NO_ID),
     ({"eventType": "Open"}, NO_ID),
     ({"eventType": "Open", "mail": [], "open": []}, NO_ID),
+    ({**ses("Send"), "eventType": "Bounce"}, "no bounce (bounce)"),
+    ({**ses("Send"), "notificationType": "Bounce", "eventType": None, "bounce": []}, "no bounce (bounce)"),
     (ses("Open", mail={"timestamp": None}, timestamp=None), "no time that can be read"),
     (ses("Send", mail={"timestamp": "soon"}), "no time that can be read"),
     (ses("Send", mail={"destination": [f"{n}@x.example" for n in range(101)]}), "more than 100 recipients"),
@@ -178,6 +180,8 @@ def test_finality(value: dict[str, Any], final: bool) -> None:
 
 
 BOTS = [
+    # What SES writes, as several projects read it (smoketurner/aws-messaging-webhook, twinly's campaign report).
+    ({"isBotEvent": "Likely"}, True), ({"isBotEvent": "likely"}, True), ({"isBotEvent": "Unlikely"}, False), ({"isBotEvent": None}, False),
     ({"isBot": True}, True), ({"bot": "true"}, True), ({"automated": True}, True), ({"isAutomated": "TRUE"}, True),
     ({"botDetection": {"isBot": True}}, True), ({"isBot": False}, False), ({"isBot": "false"}, False), ({}, False),
     ({"userAgent": "Googlebot"}, False), ({"isBot": None}, False), ({"linkTags": {"robot": ["true"]}}, False),

@@ -163,6 +163,7 @@ class Api:
             found.append(answer["said"]["items"])
             if answer["said"]["cursor"] is None:
                 return found
+            assert answer["said"]["cursor"] != query.get("cursor"), "this page leads to itself"
             query["cursor"] = answer["said"]["cursor"]
 
     @property

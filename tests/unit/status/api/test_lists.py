@@ -156,13 +156,14 @@ def test_stuck_are_those_that_nothing_is_heard_of(query_api: Api) -> None:
         event("delayed", ANN, "send", at(day + 20)),
         event("delayed", ANN, "delayed", at(5), mark="0" * 8),
         event("sms", "+12065550101", "buffered", at(4 * day), final=False),
-        event("new", ANN, "send", at(day - 1)),
+        *(event(f"new-{n}", ANN, "send", at(day - n)) for n in range(1, 9)),
         event("done", ANN, "send", at(2 * day)),
         event("done", ANN, "delivered", at(2 * day)),
     )
     pages = query_api.pages(query_api.get, path="/messages", stuck="true", limit=4)
     found = [item for page in pages for item in page]
     assert ids(found) == ["sms", "delayed", *(f"old-{n}" for n in reversed(range(1, 12)))]
+    assert [len(page) for page in pages] == [4, 4, 4, 1], "those that are not yet stuck are not read over"
     assert all(item["stuck"] for item in found)
     since = query_api.get("/messages", stuck="true", since=at(day + 3))["said"]["items"]
     assert ids(since) == ["old-3", "old-2", "old-1"]
