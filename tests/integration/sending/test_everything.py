@@ -91,6 +91,12 @@ def stream(trial: Trial) -> str:
         RoleName="archive",
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )
+    write = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::archive-of-events/*"}
+    trial.client("iam").put_role_policy(
+        RoleName="archive",
+        PolicyName="write",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [write]}),
+    )
     place = {"LocationConstraint": "eu-west-1"}
     trial.client("s3").create_bucket(Bucket="archive-of-events", CreateBucketConfiguration=place)
     made = trial.client("firehose").create_delivery_stream(
