@@ -34,9 +34,12 @@ demo: $(MAILROOM) $(LAMBDA)/.done terraform package ## Bring mail all the way th
 	@$(TETHER) $(MAILROOM) demo $(if $(KEEP),--keep)
 
 # --- Check ----------------------------------------------------------------------------------------------
-.PHONY: test lint format bench
-test: $(VENV)/.test $(LAMBDA)/.done build/venv-awscli/.done terraform package ## Run all tests: Python, Terraform, and the local cloud
-	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 3 $(PYTEST)
+.PHONY: test test-deploy lint format bench
+test: $(VENV)/.test $(LAMBDA)/.done build/venv-awscli/.done terraform package ## Run the tests: Python, Terraform, and the local cloud
+	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 5 $(PYTEST)
+
+test-deploy: $(VENV)/.test $(LAMBDA)/.done terraform package ## Run the pipeline from first plan to destroy, by IAM roles, and Terraform by hand
+	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 2 tests/deploy $(PYTEST)
 
 lint: $(LINT)/.done $(VENV)/.docs terraform package ## Check format, types, Terraform, policies, workflows, stale docs
 	@LINT=$(LINT)/bin VENV=$(VENV)/bin bash scripts/lint.sh

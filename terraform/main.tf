@@ -110,6 +110,7 @@ module "inbound" {
   sending                   = local.sender
 }
 
+# It takes one output of `sending` by its index: a `for` over the module would wait for all of it, DNS records and all.
 module "status" {
   source = "./modules/status"
   count  = var.status == null ? 0 : 1
@@ -117,7 +118,7 @@ module "status" {
   context                = local.context
   package                = "${local.packages}/status.zip"
   ses                    = var.status.ses
-  sending_sets           = flatten([for sending in module.sending : values(sending.configuration_set_names)])
+  sending_sets           = try(values(module.sending[0].configuration_set_names), [])
   sms                    = var.status.sms
   pinpoint               = var.status.pinpoint
   reference_tag          = var.status.reference_tag

@@ -5,13 +5,11 @@ The cloud belongs to this pytest process: it ends with it, however it ends.
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mailroom import paths
 from mailroom.environment import Environment
 from mailroom.local import cloud as clouds
 from mailroom.local.cloud import LocalCloud
@@ -44,21 +42,3 @@ def environment(cloud: LocalCloud) -> Environment:
     loaded.terraform.init()
     loaded.terraform.apply(lambda _: None)
     return loaded
-
-
-@pytest.fixture
-def by_hand() -> Callable[..., "subprocess.CompletedProcess[str]"]:
-    """Terraform by hand: no wrapper, only the variables that an operator exports; its words come on one line."""
-
-    def run(environment: Environment, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        variables = {**environment.variables, "TF_DATA_DIR": str(environment.data_dir)}
-        done = subprocess.run(
-            [paths.TOOLS / "terraform", *arguments, "-no-color"],
-            cwd=paths.TERRAFORM, env={**os.environ, **variables}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        done.stdout, done.stderr = (
-            " ".join(text.replace("│", " ").split()) for text in (done.stdout, done.stderr)
-        )
-        return done
-
-    return run

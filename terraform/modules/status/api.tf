@@ -137,8 +137,9 @@ locals {
     DEFAULT_5XX         = { status = null, error = "internal_error", message = "The API failed; try again." }
   }
 
-  # Only where the page is somewhere else: its browser shows it no answer without this header, refusals included.
-  refusal_headers = length(var.api.page_origins) > 0 ? { "gatewayresponse.header.Access-Control-Allow-Origin" = "'*'" } : {}
+  # A page that is somewhere else is shown no answer without this header, refusals included. The gateway's own refusals can
+  # name one origin and cannot choose: with several the page only learns that there was no answer, and nobody else learns more.
+  refusal_headers = { for origin in var.api.page_origins : "gatewayresponse.header.Access-Control-Allow-Origin" => "'${origin}'" if length(var.api.page_origins) == 1 }
 }
 
 resource "aws_api_gateway_gateway_response" "status" {

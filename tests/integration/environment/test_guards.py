@@ -1,8 +1,6 @@
 """The `local` environment, applied: what a second plan says, and what Terraform itself refuses."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,9 +8,8 @@ from mailroom import package, paths
 from mailroom.environment import Environment
 from mailroom.errors import MailroomError
 from mailroom.terraform import Terraform
+from tests.by_hand import by_hand
 from tests.copies import terraform_root
-
-ByHand = Callable[..., Any]
 
 
 def test_a_second_plan_changes_nothing(environment: Environment) -> None:
@@ -21,9 +18,7 @@ def test_a_second_plan_changes_nothing(environment: Environment) -> None:
     assert environment.terraform.plan(quiet=True) is False
 
 
-def test_another_environments_state_is_refused(
-    environment: Environment, by_hand: ByHand, tmp_path: Path
-) -> None:
+def test_another_environments_state_is_refused(environment: Environment, tmp_path: Path) -> None:
     """With the wrong file, Terraform itself refuses plan and destroy, and says whose state it is."""
     values = (paths.ENVIRONMENTS / "local.tfvars").read_text()
     other = tmp_path / "other.tfvars"
@@ -41,7 +36,7 @@ def test_another_environments_state_is_refused(
     assert environment.client("s3").list_buckets()["Buckets"]
 
 
-def test_another_account_is_refused(environment: Environment, by_hand: ByHand) -> None:
+def test_another_account_is_refused(environment: Environment) -> None:
     """An account that the environment's file does not name is refused by Terraform itself, destroy too."""
     for command in ("plan", "destroy"):
         done = by_hand(

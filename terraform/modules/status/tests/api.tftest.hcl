@@ -194,7 +194,7 @@ run "a_page_from_elsewhere_may_ask_first" {
   }
 
   assert {
-    condition     = alltrue([for response in values(aws_api_gateway_gateway_response.status) : response.response_parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"])
+    condition     = alltrue([for response in values(aws_api_gateway_gateway_response.status) : response.response_parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'https://status.example.com'"])
     error_message = "Its browser must be able to show a refusal."
   }
 

@@ -1,18 +1,15 @@
 """Terraform by hand, without our wrapper, as terraform/README.md says."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from mailroom import provider_mirror
 from mailroom.environment import Environment
 from mailroom.local import cloud as clouds
+from tests.by_hand import by_hand
 
-ByHand = Callable[..., Any]
 
-
-def test_plain_terraform_on_two_clouds(by_hand: ByHand, tmp_path: Path) -> None:
+def test_plain_terraform_on_two_clouds(tmp_path: Path) -> None:
     """`terraform init -backend-config=…` and `apply -var-file=…` work by hand, on one cloud beside another; a destroy
     refuses while data is retained, and afterwards leaves nothing, mail in versioned buckets included."""
     names = [f"by-hand-{os.getpid()}", f"beside-{os.getpid()}"]
