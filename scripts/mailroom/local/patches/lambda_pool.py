@@ -19,10 +19,6 @@ DEFAULT_WORKERS = 4
 LOOK_AGAIN_SECONDS = 1.0
 """A worker that is dropped, not released, wakes nobody."""
 
-FIRST_LINE_SECONDS = 0.005
-"""How long a worker that has answered is watched for a first line of its log. What comes later is shown with
-the next call."""
-
 _free: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
 
 
@@ -86,14 +82,6 @@ def _mapped(original: Callable[..., int]) -> Callable[..., int]:
     return _sqs_esm_concurrency
 
 
-def _drain(original: Callable[..., str]) -> Callable[..., str]:
-    def _drain_stderr_bounded(self: Any) -> str:
-        answer: str = original(self, first_line_wait=FIRST_LINE_SECONDS)
-        return answer
-
-    return _drain_stderr_bounded
-
-
 _SERVICE = "ministack.services.lambda_svc:"
 PATCHES = (
     Patch(
@@ -113,11 +101,5 @@ PATCHES = (
         "batches were taken that nobody could work on",
         "d3e9d1e865aa0b28e7873a2ec3d794ce0383435741658f6fdec000b1b0d9b224",
         _mapped,
-    ),
-    Patch(
-        "ministack.core.lambda_runtime:Worker._drain_stderr_bounded",
-        "a call without a log line took 50 ms more",
-        "3fd7cc742872e604e4937310429a4021719467dd7d2993734c4331c01e4427ab",
-        _drain,
     ),
 )

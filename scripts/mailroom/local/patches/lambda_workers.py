@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mailroom import paths
 
+from .lambda_logs import SAY_WHEN_ALL_IS_WRITTEN
 from .patch import Patch
 
 PYTHON_VARIABLE = "MAILROOM_LAMBDA_PYTHON"
@@ -46,7 +47,7 @@ def _detect(original: Callable[[str], tuple[str, str]]) -> Callable[[str], tuple
         python = lambda_python()
         if not python.is_file():
             raise RuntimeError(f"the Lambdas' interpreter {python} is missing: run make setup")
-        return str(python), WATCH + script
+        return str(python), WATCH + SAY_WHEN_ALL_IS_WRITTEN + script
 
     return _detect_runtime_binary
 
