@@ -75,7 +75,8 @@ def test_the_deployed_page(status: Status, chromium: Any, mail: tuple[str, str])
     window.until("document.querySelector('#failed .row')")
     search_and_read(window, mail)
     window.shot("status-local")
-    assert window.complaints() == []
+    # What was asked without the key may be refused as late as this.
+    assert [one for one in window.complaints() if "403" not in one] == []
     window.run("document.getElementById('show-key').click()")
     window.run("document.getElementById('forget').click()")
     window.until("document.querySelector('#message .fault')")
