@@ -77,6 +77,10 @@ def _values(answers: Answers) -> Iterator[str]:
     yield ""
     yield from _rule_set(answers)
     yield "}"
+    yield ""
+    yield "# Where is my message: docs/status.md. API Gateway logs by one role of the account and Region:"
+    yield "# leave `api` out where `aws apigateway get-account` names one."
+    yield "# status = { ses = { only_own_sets = true }, api = { owns_log_role = true } }"
 
 
 def _rule_set(answers: Answers) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """All of a call's log lines are that call's.
 
-The emulator looked at a worker's log for 50 ms after the answer: on a busy machine the lines came later, were
-shown with the next call or never, and so were the metrics in them. Here a worker says when it has written all.
+The emulator looked at a worker's log for 50 ms after the answer. On a busy machine the lines came later, were
+shown with the next call or never, and so were the metrics in them. Here a worker says when all is written.
 """
 
 from __future__ import annotations
