@@ -28,7 +28,9 @@ def find(*names: str) -> str:
     return next(filter(None, map(shutil.which, names)), "")
 
 
-BROWSER, DRIVER = find("chromium", "chromium-browser", "google-chrome"), find("chromedriver")
+# The shell draws the same in half the time: it is Chromium without what a person sees around a page.
+BROWSER = find("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+DRIVER = find("chromedriver")
 
 
 LEAN = (
