@@ -28,8 +28,10 @@ def find(*names: str) -> str:
     return next(filter(None, map(shutil.which, names)), "")
 
 
-# The shell draws the same in half the time: it is Chromium without what a person sees around a page.
-BROWSER = find("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# The shell draws the same in half the time: it is Chromium without what a person sees around a page. Debian's
+# script on the PATH starts it as a child, which outlives the script.
+SHELL = "/usr/lib/chromium/chromium-headless-shell"
+BROWSER = find(SHELL, "chromium", "chromium-browser", "google-chrome")
 DRIVER = find("chromedriver")
 
 
