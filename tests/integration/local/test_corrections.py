@@ -275,32 +275,3 @@ def test_a_failing_function_trips_its_own_alarm(hands: Any) -> None:
 
     hands.until(lambda: states()["errors-fails"] == "ALARM")
     assert states()["errors-works"] == "OK"
-
-
-def test_a_function_s_log_line_in_the_embedded_metric_format_is_a_metric(hands: Any) -> None:
-    """Its namespace, dimensions, unit and sum, without a call of CloudWatch."""
-    code = """
-import json, time
-def handle(event, context):
-    about = {"Namespace": "Mailroom", "Dimensions": [["function"]], "Metrics": [{"Name": "messages", "Unit": "Count"}]}
-    stamp = int(time.time() * 1000)
-    print(json.dumps({"_aws": {"Timestamp": stamp, "CloudWatchMetrics": [about]}, "function": "told", "messages": 3}))
-"""
-    call = hands.function("tells", code)
-    for _ in range(2):
-        call()
-    asked = {
-        "Namespace": "Mailroom",
-        "MetricName": "messages",
-        "Period": 3600,
-        "Statistics": ["Sum", "SampleCount"],
-    }
-    asked["Dimensions"] = [{"Name": "function", "Value": "told"}]
-    asked |= {"StartTime": time.time() - 3600, "EndTime": time.time() + 3600}
-    metrics = hands.client("cloudwatch")
-
-    def counted() -> bool:
-        points = metrics.get_metric_statistics(**asked)["Datapoints"]
-        return sum(point["Sum"] for point in points) == 6 and {point["Unit"] for point in points} == {"Count"}
-
-    hands.until(counted)
