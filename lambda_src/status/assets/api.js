@@ -22,13 +22,15 @@ function forget() {
   shown();
 }
 
-// Ask for it; `why` says what made it necessary.
+// Ask for it; `why` says what made it necessary. Who is typing already is left alone: several questions of a view are
+// refused, one after the other.
 export function askForKey(why = "") {
+  if (dialog().open) return;
   find("key-why").textContent = why;
   find("key-why").hidden = !why;
   find("key-value").value = "";
   find("key-fault").textContent = "";
-  if (!dialog().open) dialog().showModal();
+  dialog().showModal();
   find("key-value").focus();
 }
 

@@ -152,6 +152,20 @@ def test_the_key_is_asked_for_once(window: Window, world: World) -> None:
     assert all("k-1-secret" not in heard.path for heard in world.requests)
 
 
+def test_a_refusal_that_comes_late_leaves_what_is_typed(window: Window, world: World) -> None:
+    """The overview asks twice; the second refusal may come while the key is typed."""
+    scenes.full(world)
+    world.key = "k-1-secret"
+    world.hold["/failures"] = gate = threading.Event()
+    window.open()
+    window.until("document.getElementById('key').open && document.activeElement.id === 'key-value'")
+    window.press("k-1-")
+    gate.set()
+    window.until("!document.querySelector('#overview #last[aria-busy]')")
+    window.press("secret", ENTER)
+    window.until("document.querySelectorAll('#failed .row').length === 8")
+
+
 @pytest.mark.parametrize(
     "body",
     [
