@@ -40,8 +40,8 @@ APART = (
 )
 
 
-# Of those that share, mail's take as long as all others: on two workers, with an environment each.
-MAIL = ("tests/integration/inbound/", "tests/integration/links/", "tests/integration/smoke/")
+# Of those that share, these take as long as all others: on two workers, with an environment each.
+MAIL = "tests/integration/inbound/"
 
 # What takes longest, most of it waiting, begins first: whatever is short fills the gaps at the end.
 LONG = (

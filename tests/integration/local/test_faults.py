@@ -116,7 +116,9 @@ def test_the_worker_that_asks_is_killed_its_neighbours_work_on(
     hands.until(lambda: waiting(hands, worked) == 0, 40)
     tries = attempts(hands, "many")
     assert len(tries) == 8
-    assert sum(len(found) for found in tries.values()) == 9
+    # One comes again for the worker that died; on a busy machine another may, whose time ran out before its turn.
+    assert sum(len(found) for found in tries.values()) >= 9
+    assert [one["struck"] for one in faults.listing(own) if one["kind"] == "kill-after"] == [1]
 
 
 def test_a_throttled_function_fails_and_its_message_comes_back(

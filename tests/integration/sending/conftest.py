@@ -79,12 +79,13 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         clouds.down("sending-tests")
 
 
-@pytest.fixture
-def mailroom(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> Any:
+@pytest.fixture(scope="module")
+def mailroom(trial: Trial) -> Iterator[Any]:
     """Runs `mailroom sending …` in that environment; its result."""
-    monkeypatch.setattr(Environment, "load", classmethod(lambda *_: trial))
 
     def run(*arguments: str) -> Any:
         return CliRunner().invoke(app, list(arguments))
 
-    return run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "load", classmethod(lambda *_: trial))
+        yield run

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -87,17 +88,33 @@ import {
 """
 
 
-def test_what_is_there_is_imported_and_stays_as_it_was(before: Trial, mailroom: Any) -> None:
-    """Both domains, the address, the set, its destination, MAIL FROM and all six records; then a no-op plan."""
+@dataclass(frozen=True)
+class Adopted:
+    """What was there, what `adopt` said of it, and the environment that has it now."""
+
+    trial: Trial
+    known: dict[str, dict[str, Any]]
+    said: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def adopted(before: Trial, mailroom: Any) -> Adopted:
+    """All that somebody made, taken over and applied."""
     known = {name: identity(before, name) for name in (DOMAIN, "news.other.example")}
     (before.root / "adopt-else.tf").write_text(ELSEWHERE)
     said = json.loads(mailroom("adopt", "--json").stdout)
+    before.apply()
+    return Adopted(before, known, said)
+
+
+def test_what_is_there_is_imported_and_stays_as_it_was(adopted: Adopted, mailroom: Any) -> None:
+    """Both domains, the address, the set, its destination, MAIL FROM and all six records; then a no-op plan."""
+    before, known, said = adopted.trial, adopted.known, adopted.said
     assert sorted(one["word"] for one in said["imports"]) == [
         *["DNS record"] * 6, "MAIL FROM", "configuration set", "event destination", *["identity"] * 3,
     ]  # fmt: skip
     assert [one["changes"] for one in said["imports"] if one["word"] == "DNS record"] == [[]] * 6
 
-    before.apply()
     assert identity(before, DOMAIN) == known[DOMAIN]
     # The second domain had no MAIL FROM before; its keys are the same.
     second = identity(before, "news.other.example")
@@ -108,9 +125,9 @@ def test_what_is_there_is_imported_and_stays_as_it_was(before: Trial, mailroom: 
     assert sorted(file.name for file in before.root.glob("adopt-*")) == ["adopt-else.tf"]
 
 
-def test_a_state_of_before_there_were_several_domains_is_moved(before: Trial, mailroom: Any) -> None:
+def test_a_state_of_before_there_were_several_domains_is_moved(adopted: Adopted, mailroom: Any) -> None:
     """Then the identity and the destination had other addresses: without the move they would be made anew."""
-    sending = "module.sending[0]."
+    before, sending = adopted.trial, "module.sending[0]."
 
     def moved(old: str, new: str) -> None:
         subprocess.run(
