@@ -38,7 +38,7 @@ demo: $(MAILROOM) $(LAMBDA)/.done terraform package ## Bring mail all the way th
 test: $(VENV)/.test $(LAMBDA)/.done build/venv-awscli/.done terraform package ## Run the tests: Python, Terraform, and the local cloud
 	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 5 $(PYTEST)
 
-test-deploy: $(VENV)/.test $(LAMBDA)/.done terraform package ## Run the pipeline from first plan to destroy, by IAM roles, and Terraform by hand
+test-deploy: $(VENV)/.test $(LAMBDA)/.done terraform package ## Run what deploys and takes away: the pipeline by its IAM roles, by hand, adoption, kills
 	@$(TETHER) $(VENV)/bin/python -m pytest --numprocesses 2 tests/deploy $(PYTEST)
 
 lint: $(LINT)/.done $(VENV)/.docs terraform package ## Check format, types, Terraform, policies, workflows, stale docs

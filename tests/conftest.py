@@ -35,7 +35,6 @@ def pytest_configure(config: pytest.Config) -> None:
 APART = (
     "tests/integration/house/",
     "tests/integration/local/",
-    "tests/integration/sending/test_adopt.py",
     "tests/integration/sending/test_everything.py",
 )
 

@@ -17,7 +17,7 @@ from mailroom.local.fault_commands import app
 from mailroom.local.faults import Fault
 
 ACCOUNT = "000000000000"
-VISIBILITY = 5
+VISIBILITY = 15
 
 pytestmark = pytest.mark.integration
 
@@ -92,7 +92,7 @@ def test_a_message_outlives_the_worker_that_had_it(
     bodies = [f"{kind}-{number}" for number in range(6)]
     for body in bodies:
         hands.client("sqs").send_message(QueueUrl=worked, MessageBody=body)
-    hands.until(lambda: waiting(hands, worked) == 0, 30)
+    hands.until(lambda: waiting(hands, worked) == 0, 90)
     (listed,) = faults.listing(own)
     assert listed["struck"] == 1
     tries = attempts(hands, kind)
@@ -113,7 +113,7 @@ def test_the_worker_that_asks_is_killed_its_neighbours_work_on(
     faults.add(own, Fault("kill-after", "dynamodb", "PutItem", function="worker", skip=3))
     for number in range(8):
         hands.client("sqs").send_message(QueueUrl=worked, MessageBody=f"many-{number}")
-    hands.until(lambda: waiting(hands, worked) == 0, 40)
+    hands.until(lambda: waiting(hands, worked) == 0, 90)
     tries = attempts(hands, "many")
     assert len(tries) == 8
     # One comes again for the worker that died; on a busy machine another may, whose time ran out before its turn.
@@ -134,7 +134,7 @@ def test_a_throttled_function_fails_and_its_message_comes_back(
     begun = time.monotonic()
     hands.until(lambda: faults.listing(own)[0]["struck"] >= 5, 20)
     faults.clear(own)
-    hands.until(lambda: waiting(hands, worked) == 0, 30)
+    hands.until(lambda: waiting(hands, worked) == 0, 90)
     assert time.monotonic() - begun >= 1
     assert len(attempts(hands, "throttled")["throttled"]) == 1
 

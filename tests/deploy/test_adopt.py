@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from mailroom import paths
-from tests.integration.sending.conftest import Trial
+from tests.integration.sending.conftest import Trial, mailroom, trial
+
+__all__ = ["mailroom", "trial"]
 
 DOMAIN = "mail.mailroom.example"
 NOTHING_LEFT = "The plan: 0 to import, 0 to move, 0 to create, 0 to change, nothing to destroy."
