@@ -52,7 +52,7 @@ bench: $(VENV)/.test $(LAMBDA)/.done terraform package ## Measure: ratios, count
 	@$(TETHER) $(VENV)/bin/python -m mailroom.bench
 
 .PHONY: test-localstack
-test-localstack: $(VENV)/.test $(LAMBDA)/.done build/venv-localstack/.done package ## Run integration tests against LocalStack 4.9.2 (Linux)
+test-localstack: $(VENV)/.test $(LAMBDA)/.done build/venv-awscli/.done build/venv-localstack/.done package ## Run integration tests against LocalStack 4.9.2 (Linux)
 	@$(TETHER) $(VENV)/bin/python -m mailroom.hosted_localstack $(VENV)/bin/python -m pytest $(PYTEST)
 
 # --- Build and deploy -----------------------------------------------------------------------------------

@@ -285,9 +285,14 @@ def test_terraform_takes_what_is_written(trial: bool, join: str, root: Path, tmp
         "trial", "123456789012", "eu-west-1", "mail.example.com", "r@in.mail.example.com",
         "m@mail.example.com", ("ops@example.com", "${two}%{if}@example.com"), join, trial=trial,
     )  # fmt: skip
-    (root / "environments" / "trial.tfvars").write_text(texts.values(wish))
+    values = texts.values(wish)
+    assert values.count("\n# status = ") == 1  # with it, too, all is taken
+    (root / "environments" / "trial.tfvars").write_text(values.replace("\n# status = ", "\nstatus = "))
     assert _fmt(texts.values(wish)) == texts.values(wish)
     assert _fmt(texts.OVERRIDE) == texts.OVERRIDE
+    zips = root.parent / "build" / "lambda"
+    zips.mkdir(parents=True)
+    (zips / "status.zip").touch()
     checked = root / "checked"
     checked.mkdir()
     shared = (root / "tests/composition.tftest.hcl").read_text().partition("\nvariables {")[0]

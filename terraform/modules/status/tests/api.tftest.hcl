@@ -205,6 +205,22 @@ run "a_page_from_elsewhere_may_ask_first" {
   }
 }
 
+run "several_pages_share_no_refusal_with_everybody" {
+  command = plan
+
+  variables {
+    api = { page_origins = ["https://status.example.com", "https://support.example.com"] }
+  }
+
+  assert {
+    condition = (
+      module.api.environment["PAGE_ORIGINS"] == "https://status.example.com,https://support.example.com"
+      && alltrue([for response in values(aws_api_gateway_gateway_response.status) : length(coalesce(response.response_parameters, {})) == 0])
+    )
+    error_message = "The gateway can name one origin; for several it must name none, and not all of the world."
+  }
+}
+
 run "bad_settings_of_the_api_are_refused" {
   command = plan
 
